@@ -38,7 +38,10 @@ private:
     std::int64_t rupiah_ = 0;
 };
 
-constexpr Idr operator""_idr(unsigned long long rupiah) { return Idr{static_cast<std::int64_t>(rupiah)}; }
+constexpr Idr operator""_idr(unsigned long long rupiah)
+{
+    return Idr{static_cast<std::int64_t>(rupiah)};
+}
 
 /// No stored amount may exceed this (domain 2, "Bounds").
 inline constexpr Idr max_amount{1'000'000'000'000};

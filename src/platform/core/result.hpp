@@ -9,31 +9,31 @@
 #include <variant>
 #include <vector>
 
-/// Refusals are values, breakage is thrown. A refusal is an answer the trade allows ("saldo tidak cukup"); it travels in
-/// a `Result`. What is broken (database gone, overflow, a bug) is an exception and is caught in four places only: the
-/// HTTP dispatcher, the worker, the scheduler and `main`.
+/// Refusals are values, breakage is thrown. A refusal is an answer the trade allows ("saldo tidak cukup"); it travels
+/// in a `Result`. What is broken (database gone, overflow, a bug) is an exception and is caught in four places only:
+/// the HTTP dispatcher, the worker, the scheduler and `main`.
 namespace enstore
 {
 
 /// What sort of "no" this is. It picks the HTTP status and whether a retry can help, in one table
 /// (`platform/http/problem.cpp`). A feature adds refusals, never kinds.
 enum class Kind {
-    malformed,       ///< 400: the request cannot be read
-    business_rule,   ///< 400: understood, and a rule of the store forbids it
-    unauthenticated, ///< 401
-    forbidden,       ///< 403
-    not_found,       ///< 404
-    no_such_method,  ///< 405
-    timed_out,       ///< 408: the client was too slow
-    conflict,        ///< 409: the current state forbids it, or another request is doing the same
-    too_large,       ///< 413
-    uri_too_long,    ///< 414
-    invalid,         ///< 422: one or more fields are not valid
-    rate_limited,    ///< 429
+    malformed,        ///< 400: the request cannot be read
+    business_rule,    ///< 400: understood, and a rule of the store forbids it
+    unauthenticated,  ///< 401
+    forbidden,        ///< 403
+    not_found,        ///< 404
+    no_such_method,   ///< 405
+    timed_out,        ///< 408: the client was too slow
+    conflict,         ///< 409: the current state forbids it, or another request is doing the same
+    too_large,        ///< 413
+    uri_too_long,     ///< 414
+    invalid,          ///< 422: one or more fields are not valid
+    rate_limited,     ///< 429
     header_too_large, ///< 431
-    server_error,    ///< 500
-    upstream_failed, ///< 502: a partner answered badly
-    unavailable,     ///< 503: overloaded, in maintenance, or a partner is down; a retry can help
+    server_error,     ///< 500
+    upstream_failed,  ///< 502: a partner answered badly
+    unavailable,      ///< 503: overloaded, in maintenance, or a partner is down; a retry can help
 };
 
 /// A sentence for a person, in the two languages the store speaks.
@@ -64,9 +64,9 @@ inline constexpr Refusal validation_failed{Kind::invalid, "validation_failed", "
 struct Error {
     Refusal refusal;
     std::string detail;
-    std::vector<FieldProblem> fields;  ///< only with `validation_failed`
-    std::optional<Text> text;          ///< replaces the refusal's sentence when it must name a figure
-    int retry_after_s = 0;             ///< sent as `Retry-After` when above 0
+    std::vector<FieldProblem> fields; ///< only with `validation_failed`
+    std::optional<Text> text;         ///< replaces the refusal's sentence when it must name a figure
+    int retry_after_s = 0;            ///< sent as `Retry-After` when above 0
 
     bool is(const Refusal& other) const { return refusal.code == other.code; }
 };
@@ -128,7 +128,10 @@ private:
     std::optional<Error> error_;
 };
 
-inline Result<void> done() { return {}; }
+inline Result<void> done()
+{
+    return {};
+}
 
 /// Says no. The detail is for the log: `return refuse(insufficient_balance, "debit of user 7")`.
 inline Error refuse(const Refusal& refusal, std::string detail = {})
@@ -139,7 +142,8 @@ inline Error refuse(const Refusal& refusal, std::string detail = {})
 /// Says no to named fields (422).
 inline Error refuse_fields(std::vector<FieldProblem> fields)
 {
-    return Error{.refusal = validation_failed, .detail = {}, .fields = std::move(fields), .text = {}, .retry_after_s = 0};
+    return Error{
+        .refusal = validation_failed, .detail = {}, .fields = std::move(fields), .text = {}, .retry_after_s = 0};
 }
 
 /// Says no to one field (422).
@@ -150,7 +154,8 @@ inline Error refuse_field(std::string field, Text text)
 
 } // namespace enstore
 
-/// The value of a `Result`, or return its error from the enclosing function. Never around a `co_await` (g++ 12 crashes).
+/// The value of a `Result`, or return its error from the enclosing function. Never around a `co_await` (g++ 12
+/// crashes).
 #define TRY(expression)                                                                                                \
     __extension__({                                                                                                    \
         auto try_result_ = (expression);                                                                               \

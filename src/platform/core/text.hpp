@@ -30,8 +30,8 @@ std::string slug_of(std::string_view text);
 /// `25000` as `Rp 25.000`, for sentences a person reads.
 std::string rupiah_text(std::int64_t rupiah);
 
-/// A phone in normal form: separators dropped, leading `+62` or `62` becomes `0` (domain 2). What is no phone comes back
-/// as its digits.
+/// A phone in normal form: separators dropped, leading `+62` or `62` becomes `0` (domain 2). What is no phone comes
+/// back as its digits.
 std::string normal_phone(std::string_view text);
 /// 10 to 13 digits starting `08` in normal form: the phone the supplier accepts (digiflazz.md 11).
 bool is_mobile_phone(std::string_view normal);
