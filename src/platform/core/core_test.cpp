@@ -31,10 +31,10 @@ TEST(Money, a_margin_rounds_up_and_a_discount_down_for_every_amount)
         const BasisPoints percent{static_cast<std::int64_t>(random() % 10'000)};
         const Idr up = percent_rounded_up(base, percent);
         const Idr down = percent_rounded_down(base, percent);
-        const auto exact = static_cast<__int128>(base.rupiah()) * percent.value;
-        EXPECT_GE(static_cast<__int128>(up.rupiah()) * 10'000, exact);
-        EXPECT_LT(static_cast<__int128>(up.rupiah() - 1) * 10'000, exact + (exact == 0 ? 1 : 0));
-        EXPECT_LE(static_cast<__int128>(down.rupiah()) * 10'000, exact);
+        const auto exact = static_cast<WideInteger>(base.rupiah()) * percent.value;
+        EXPECT_GE(static_cast<WideInteger>(up.rupiah()) * 10'000, exact);
+        EXPECT_LT(static_cast<WideInteger>(up.rupiah() - 1) * 10'000, exact + (exact == 0 ? 1 : 0));
+        EXPECT_LE(static_cast<WideInteger>(down.rupiah()) * 10'000, exact);
         EXPECT_LE(up.rupiah() - down.rupiah(), 1);
     }
 }

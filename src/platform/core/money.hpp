@@ -46,6 +46,9 @@ constexpr Idr operator""_idr(unsigned long long rupiah)
 /// No stored amount may exceed this (domain 2, "Bounds").
 inline constexpr Idr max_amount{1'000'000'000'000};
 
+/// Wide enough for an amount times a percentage.
+__extension__ using WideInteger = __int128;
+
 /// A percentage in hundredths of a percent: 12.5 % is 1250.
 struct BasisPoints {
     std::int64_t value = 0;
@@ -55,9 +58,9 @@ struct BasisPoints {
 /// ceil(base × margin): a price never rounds in the buyer's favour (domain 2, "Rounding").
 constexpr Idr percent_rounded_up(Idr base, BasisPoints percent)
 {
-    const __int128 product = static_cast<__int128>(base.rupiah()) * percent.value;
+    const WideInteger product = static_cast<WideInteger>(base.rupiah()) * percent.value;
     if (base.rupiah() < 0 || percent.value < 0) throw std::domain_error("percentage of a negative amount");
-    const __int128 rounded = (product + 9'999) / 10'000;
+    const WideInteger rounded = (product + 9'999) / 10'000;
     if (rounded > INT64_MAX) throw std::overflow_error("rupiah overflow");
     return Idr{static_cast<std::int64_t>(rounded)};
 }
@@ -66,7 +69,7 @@ constexpr Idr percent_rounded_up(Idr base, BasisPoints percent)
 constexpr Idr percent_rounded_down(Idr base, BasisPoints percent)
 {
     if (base.rupiah() < 0 || percent.value < 0) throw std::domain_error("percentage of a negative amount");
-    const __int128 product = static_cast<__int128>(base.rupiah()) * percent.value / 10'000;
+    const WideInteger product = static_cast<WideInteger>(base.rupiah()) * percent.value / 10'000;
     if (product > INT64_MAX) throw std::overflow_error("rupiah overflow");
     return Idr{static_cast<std::int64_t>(product)};
 }
