@@ -36,7 +36,8 @@ inline constexpr Refusal operator_mismatch{Kind::business_rule, "operator_mismat
 inline constexpr Refusal wrong_purchase_kind{Kind::business_rule, "use_postpaid_inquiry",
                                              "Produk tagihan dibayar lewat cek tagihan dahulu",
                                              "Bills are paid after an inquiry, not bought directly"};
-inline constexpr Refusal sync_running{Kind::conflict, "sync_running", "Sinkronisasi sedang berjalan; tunggu sampai selesai",
+inline constexpr Refusal sync_running{Kind::conflict, "sync_running",
+                                      "Sinkronisasi sedang berjalan; tunggu sampai selesai",
                                       "A synchronisation is running; wait until it ends"};
 inline constexpr Refusal price_list_empty{Kind::upstream_failed, "price_list_empty",
                                           "Daftar harga dari pemasok kosong; tidak ada yang diubah",
@@ -62,7 +63,7 @@ struct SellableItem {
     std::string item_name;
     std::string sku;
     std::string brand;
-    std::string type;     ///< game, pulsa, …
+    std::string type;      ///< game, pulsa, …
     bool automatic = true; ///< provider is `digiflazz`; else fulfilled by hand
     bool postpaid = false;
     Idr base_price;
@@ -90,6 +91,10 @@ Timestamp cut_off_end(std::string_view start, std::string_view end, Timestamp no
 Result<std::string> customer_number(const SellableItem& item, const FormValues& values,
                                     const std::optional<std::string>& buyer_phone);
 
+/// The operator code (`telkomsel`, `indosat`, `xl`, `axis`, `smartfren`, `three`) of a mobile number; nothing when its
+/// prefix belongs to none of the six (domain 6.3).
+std::optional<std::string_view> operator_of(std::string_view phone);
+
 /// The item's facts for an order made earlier, whatever can be sold now; nothing when it was deleted.
 std::optional<SellableItem> item_facts(db::Tx& tx, ItemId item);
 /// `total_sold` + 1.
@@ -108,6 +113,10 @@ struct SyncReport {
     std::int64_t items_skipped = 0;
     std::int64_t items_deactivated = 0;
     std::int64_t categories_created = 0;
+    /// Where each list came from: `fetched`, `kept` (the copy of the last hour) or `unavailable` (the supplier gave
+    /// none; nothing of that kind was changed). Set by `sync_from_supplier`.
+    std::string prepaid_source = {};
+    std::string postpaid_source = {};
     Timestamp started_at;
     std::optional<Timestamp> finished_at;
 };
@@ -115,14 +124,19 @@ struct SyncReport {
 using Progress = std::function<void(std::int64_t done, std::int64_t all)>;
 
 /// Writes two complete price lists into the catalogue (domain 5.3): whole products per transaction, what vanished is
-/// switched off. An empty list changes nothing of its kind and is refused when both are empty. Refused with `sync_running` when another process
-/// is at it. Ends by raising the catalogue's version, which swaps the snapshots.
+/// switched off. An empty list changes nothing of its kind and is refused when both are empty. Refused with
+/// `sync_running` when another process is at it. Ends by raising the catalogue's version, which swaps the snapshots.
 Result<SyncReport> sync(db::Database& database, const std::vector<digiflazz::Item>& prepaid,
                         const std::vector<digiflazz::Item>& postpaid, Timestamp now, const Progress& progress = {});
 
-/// Asks the supplier for both lists and syncs. Keeps the lists for an hour; `force` asks again.
+/// Asks the supplier for both lists and syncs. Keeps the lists for an hour and uses the kept ones within it; `force`
+/// asks again. When one of the two cannot be had, the other is written all the same and the report says so. Refused
+/// with `sync_running`, `price_list_empty`, or what the supplier's refusal was when neither could be had.
 Result<SyncReport> sync_from_supplier(db::Database& database, digiflazz::Client& supplier, const Clock& clock,
-                                      const Progress& progress = {});
+                                      const Progress& progress = {}, bool force = false);
+
+/// Tells every process that what the public sees has changed: called in the transaction of an admin's edit.
+void raise_version(db::Tx& tx);
 
 // ── the public snapshot ────────────────────────────────────────────────────────────────────────────────────────────
 
