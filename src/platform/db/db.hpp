@@ -7,6 +7,7 @@
 #include "platform/core/time.hpp"
 #include "platform/db/query.hpp"
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -27,18 +28,21 @@ namespace enstore::db
 
 enum class Dialect { sqlite, mysql };
 
+class Filter;
+
 struct Config {
     Dialect dialect = Dialect::sqlite;
-    std::string sqlite_path;       ///< file, or `:memory:` (tests)
-    int busy_timeout_s = 5;        ///< how long SQLite waits for another process's write lock
+    std::string sqlite_path; ///< file, or `:memory:` (tests)
+    int busy_timeout_s = 5;  ///< how long SQLite waits for another process's write lock
     std::string host = "127.0.0.1";
     int port = 3306;
     std::string database;
     std::string username;
     Secret password;
-    std::string ssl_ca;            ///< path; empty: no TLS. When set, a connection that is not encrypted is refused
-    int pool_size = 24;            ///< MySQL connections, 16 to 32 are sensible
-    int readers = 4;               ///< SQLite reading connections
+    std::string ssl_ca;   ///< path; empty: no TLS. When set, a connection that is not encrypted is refused
+    int pool_size = 24;   ///< MySQL connections, 16 to 32 are sensible
+    int pool_wait_s = 10; ///< how long a thread waits for a free connection before it is told `gone`
+    int readers = 4;      ///< SQLite reading connections
     int connect_timeout_s = 5;
     int statement_timeout_s = 30;
 };
@@ -46,7 +50,7 @@ struct Config {
 // ── what goes wrong ────────────────────────────────────────────────────────────────────────────────────────────────
 
 enum class Fault {
-    unique,         ///< a unique key is taken
+    unique, ///< a unique key is taken
     foreign_key,
     constraint,     ///< CHECK or NOT NULL
     retryable,      ///< deadlock, lock timeout, busy: retried here; leaves only when the retries are spent
@@ -87,15 +91,16 @@ public:
 
 // ── values in and out ──────────────────────────────────────────────────────────────────────────────────────────────
 
-/// One bound value: NULL, an integer or text. Built from the house types, so no call site converts by hand.
+/// One bound value: NULL, an integer or text. Built from the house types, so no call site converts by hand. A text with
+/// a NUL byte is refused when it is bound: neither database stores it faithfully.
 class Param
 {
 public:
     Param(std::nullopt_t) {}
     Param(bool value) : value_(std::int64_t{value}) {}
     template <class T>
-        requires(std::is_integral_v<T> && !std::is_same_v<T, bool>)
-    Param(T value) : value_(static_cast<std::int64_t>(value))
+    requires(std::is_integral_v<T> && !std::is_same_v<T, bool>) Param(T value)
+        : value_(static_cast<std::int64_t>(value))
     {
     }
     Param(Idr value) : value_(value.rupiah()) {}
@@ -120,7 +125,7 @@ private:
 };
 
 /// One row of an answer. Columns are read by position, in the order the SELECT names them; asking for a type that the
-/// text does not hold, or for a value where there is NULL, is a bug and throws.
+/// text does not hold, or for a value where there is NULL, is a bug and throws `std::logic_error`.
 class Row
 {
 public:
@@ -163,6 +168,7 @@ public:
     virtual std::int64_t execute(const Query& query, std::span<const Param> params) = 0; ///< affected (found) rows
     virtual std::int64_t insert(const Query& query, std::span<const Param> params) = 0;  ///< the new id
     virtual std::vector<Row> select(const Query& query, std::span<const Param> params, std::size_t at_most) = 0;
+    virtual std::vector<Row> select(const Filter& filter, std::size_t at_most) = 0;
     virtual std::int64_t insert_rows(const Query& query, std::span<const std::vector<Param>> rows) = 0;
     virtual Dialect dialect() const = 0;
 };
@@ -176,25 +182,26 @@ public:
     Tx(const Tx&) = delete;
     Tx& operator=(const Tx&) = delete;
 
-    /// Rows found by an UPDATE or DELETE (also those an UPDATE leaves as they were), rows inserted by an INSERT.
+    /// Rows found by an UPDATE or DELETE (also those an UPDATE leaves as they were), rows inserted by an INSERT. An
+    /// upsert counts 1, whether it inserted or updated.
     template <class... Args>
     std::int64_t execute(const Query& query, Args&&... args)
     {
-        const std::vector<Param> params = bound(query, std::forward<Args>(args)...);
+        const auto params = bound(query, std::forward<Args>(args)...);
         return statements_.execute(query, params);
     }
     /// Runs an INSERT of one row and returns its auto-numbered id.
     template <class... Args>
     std::int64_t insert(const Query& query, Args&&... args)
     {
-        const std::vector<Param> params = bound(query, std::forward<Args>(args)...);
+        const auto params = bound(query, std::forward<Args>(args)...);
         return statements_.insert(query, params);
     }
     /// The first row, or nothing.
     template <class... Args>
     std::optional<Row> one(const Query& query, Args&&... args)
     {
-        const std::vector<Param> params = bound(query, std::forward<Args>(args)...);
+        const auto params = bound(query, std::forward<Args>(args)...);
         auto rows = statements_.select(query, params, 1);
         if (rows.empty()) return std::nullopt;
         return std::move(rows.front());
@@ -202,7 +209,7 @@ public:
     template <class... Args>
     std::vector<Row> all(const Query& query, Args&&... args)
     {
-        const std::vector<Param> params = bound(query, std::forward<Args>(args)...);
+        const auto params = bound(query, std::forward<Args>(args)...);
         return statements_.select(query, params, SIZE_MAX);
     }
     /// The integer in the first column of the first row; 0 when there is no row or it is NULL (`SUM` of nothing).
@@ -217,10 +224,10 @@ public:
     {
         return rows.empty() ? 0 : statements_.insert_rows(query, rows);
     }
-    /// All rows of a SELECT whose filters were put together at run time (lists and searches). The text still consists of
-    /// literals only: see `Filter`.
-    std::vector<Row> all(const class Filter& filter);
-    std::int64_t number(const class Filter& filter);
+    /// All rows of a SELECT whose filters were put together at run time (lists and searches). The text still consists
+    /// of literals only: see `Filter`.
+    std::vector<Row> all(const Filter& filter) { return statements_.select(filter, SIZE_MAX); }
+    std::int64_t number(const Filter& filter);
 
     Dialect dialect() const { return statements_.dialect(); }
 
@@ -230,14 +237,11 @@ public:
 
 private:
     template <class... Args>
-    static std::vector<Param> bound(const Query& query, Args&&... args)
+    static std::array<Param, sizeof...(Args)> bound(const Query& query, Args&&... args)
     {
         if (static_cast<int>(sizeof...(args)) != query.placeholders())
             throw std::logic_error("wrong number of values for " + std::string(query.name()));
-        std::vector<Param> params;
-        params.reserve(sizeof...(args));
-        (params.emplace_back(std::forward<Args>(args)), ...);
-        return params;
+        return {Param(std::forward<Args>(args))...};
     }
 
     Statements& statements_;
@@ -259,7 +263,8 @@ public:
         Query query_;
     };
 
-    /// `Filter{"orders.list", "SELECT id, status FROM transactions WHERE user_id = ?", user}`: the first piece says how many columns there are.
+    /// `Filter{"orders.list", "SELECT id, status FROM transactions WHERE user_id = ?", user}`: the first piece says how
+    /// many columns there are.
     template <class... Args>
     Filter(const char* name, Piece start, Args&&... args) : name_(name), columns_(start.query().columns())
     {
@@ -293,10 +298,14 @@ private:
 namespace detail
 {
 template <class T>
-struct IsResult : std::false_type {};
+struct IsResult : std::false_type {
+};
 template <class T>
-struct IsResult<Result<T>> : std::true_type {};
+struct IsResult<Result<T>> : std::true_type {
+};
 } // namespace detail
+
+class Ddl; // ddl.hpp, for the migrator and the backends
 
 /// A database: a writer (or a pool of them) and readers. Thread-safe.
 class Database
@@ -306,9 +315,9 @@ public:
     static std::unique_ptr<Database> open(const Config& config);
     virtual ~Database() = default;
 
-    /// Runs `body(Tx&)` in one durable transaction: **a value commits; an error or an exception rolls back**. Deadlocks,
-    /// lock timeouts and busy locks run the body again (at most 5 times). Returns after the commit is on disk. A call
-    /// from inside a body throws `std::logic_error`.
+    /// Runs `body(Tx&)` in one durable transaction: **a value commits; an error or an exception rolls back**.
+    /// Deadlocks, lock timeouts and busy locks run the body again (at most 5 times). Returns after the commit is on
+    /// disk. A call from inside a body throws `std::logic_error`. The body may run on another thread (SQLite's writer).
     template <class Body>
     auto transact(Body&& body) -> std::invoke_result_t<Body&, Tx&>
     {
@@ -324,24 +333,25 @@ public:
     }
 
     virtual Dialect dialect() const = 0;
-    /// Throws `Failure` when the database cannot serve (ping, and for SQLite a writable check).
+    /// Throws `Failure` when the database cannot serve: it does not answer, cannot be written, or its disk is full.
     virtual void check() = 0;
-    /// Runs one statement of DDL outside any transaction; only the migrator calls it.
-    virtual void execute_ddl(const std::string& sql) = 0;
+    /// A connection for changing the schema, held by one process at a time; only the migrator asks for it.
+    virtual void alter(const std::function<void(Ddl&)>& body) = 0;
 
-    /// Who is told, on the committing thread and after the commit, which jobs a transaction announced. Set once, before
-    /// any traffic; it must not block.
-    void on_announced(std::function<void(const std::vector<std::int64_t>&)> listener) { listener_ = std::move(listener); }
+    /// Who is told, on the thread that called `transact` and after the commit, which jobs a transaction announced. Set
+    /// once, before any traffic; it must not block.
+    void on_announced(std::function<void(const std::vector<std::int64_t>&)> listener)
+    {
+        listener_ = std::move(listener);
+    }
 
     /// Whether this thread is inside a transaction body; `platform/outbound` asserts that it is not.
     static bool inside_transaction();
 
 protected:
-    /// Backends call this after each commit.
-    void committed(const Tx& tx) const
-    {
-        if (listener_ && !tx.announced().empty()) listener_(tx.announced());
-    }
+    /// Backends call this after each commit, on the thread that called `transact`. News may be lost, a commit may not:
+    /// a listener that throws is not heard (the sweep of the queue finds what it missed).
+    void committed(const std::vector<std::int64_t>& announced) const noexcept;
     /// `body` returns whether to commit. The backend throws what the body throws, after rolling back.
     virtual void transact_body(const std::function<bool(Tx&)>& body) = 0;
     virtual void read_body(const std::function<void(Tx&)>& body) = 0;
