@@ -2,18 +2,24 @@
 
 #include <cstdint>
 #include <initializer_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
 
 /// Logs are data: a constant message (searchable) and fields. One JSON object a line on stderr, UTC. Field names:
-/// `req user order payment job attempt supplier query code ms`. Never a token, key, password or whole phone number.
+/// `req user order payment job attempt supplier query code ms`. Never a token, key, password or whole phone number; as
+/// a net under that rule, a field named like a secret (`password`, `api_key`, `…_token`, `sn`) is written as `***`.
+/// Whatever a value holds, a line stays one line: control characters and bytes that are no UTF-8 are escaped.
 namespace enstore::log
 {
 
 enum class Level { debug, info, warning, error, off };
 enum class Format { json, human };
+
+/// `debug`, `info`, `warning`, `error`, `off`; nothing for another word.
+std::optional<Level> level_named(std::string_view name);
 
 class Value
 {
@@ -23,9 +29,11 @@ public:
     Value(std::string_view text) : value_(std::string(text)) {}
     Value(bool flag) : value_(flag) {}
     Value(int number) : value_(std::int64_t{number}) {}
+    Value(unsigned int number) : value_(std::int64_t{number}) {}
     Value(long number) : value_(static_cast<std::int64_t>(number)) {}
     Value(long long number) : value_(static_cast<std::int64_t>(number)) {}
     Value(unsigned long number) : value_(static_cast<std::int64_t>(number)) {}
+    Value(unsigned long long number) : value_(static_cast<std::int64_t>(number)) {}
     Value(double number) : value_(number) {}
 
     const std::variant<std::int64_t, double, bool, std::string>& value() const { return value_; }
@@ -42,10 +50,11 @@ void open(Level level, Format format);
 void open_file(Level level, const std::string& path);
 void flush();
 
-void debug(std::string_view message, Fields fields = {});
-void info(std::string_view message, Fields fields = {});
-void warning(std::string_view message, Fields fields = {});
-void error(std::string_view message, Fields fields = {});
+/// Logging never throws and is thread-safe; what is below the level costs one comparison and the making of its fields.
+void debug(std::string_view message, Fields fields = {}) noexcept;
+void info(std::string_view message, Fields fields = {}) noexcept;
+void warning(std::string_view message, Fields fields = {}) noexcept;
+void error(std::string_view message, Fields fields = {}) noexcept;
 
 /// `0812****789`, `b***@example.com`: enough to recognise, not enough to use.
 std::string masked(std::string_view phone_or_email);
