@@ -48,7 +48,7 @@ CREATE TABLE products (
     is_active SMALLINT NOT NULL DEFAULT 1,
     is_featured SMALLINT NOT NULL DEFAULT 0,
     sort_order BIGINT NOT NULL DEFAULT 0,
-    supplier_group {ci:255} NULL,
+    supplier_group {code:255} NULL,
     created_at {time} NOT NULL,
     updated_at {time} NOT NULL,
     FOREIGN KEY (category_id) REFERENCES product_categories(id) ON DELETE RESTRICT

@@ -47,6 +47,8 @@ constexpr db::Query add_product{
     "catalog.add_product",
     "INSERT INTO products (category_id, name, slug, brand, publisher, provider, type, payment_type, input_fields, "
     "supplier_group, created_at, updated_at) VALUES (?, ?, ?, ?, ?, 'digiflazz', ?, ?, ?, ?, ?, ?)"};
+constexpr db::Query claim_product{"catalog.adopt_product",
+                                  "UPDATE products SET supplier_group = ? WHERE id = ? AND supplier_group IS NULL"};
 constexpr db::Query all_items{
     "catalog.items",
     "SELECT id, product_id, digiflazz_code, base_price, retail_price, reseller_price, admin_fee, stock_status, multi, "
@@ -212,6 +214,11 @@ ProductId insert_product(db::Tx& tx, const NewProduct& product, Timestamp now)
     return ProductId{tx.insert(add_product, product.category, product.name, product.slug, product.brand,
                                null_when_empty(product.publisher), product.type, kind_name(product.postpaid),
                                product.input_fields, product.supplier_group, now, now)};
+}
+
+void adopt_product(db::Tx& tx, ProductId product, const std::string& supplier_group)
+{
+    tx.execute(claim_product, supplier_group, product);
 }
 
 std::vector<KnownItem> items(db::Tx& tx)

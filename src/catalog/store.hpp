@@ -79,6 +79,9 @@ struct NewProduct {
 };
 ProductId insert_product(db::Tx& tx, const NewProduct& product, Timestamp now);
 
+/// Takes a product that an import brought for the one of a supplier's group.
+void adopt_product(db::Tx& tx, ProductId product, const std::string& supplier_group);
+
 /// An item as the sync sees it: what the supplier decides, and what an admin may have fixed.
 struct ItemFacts {
     ProductId product;
