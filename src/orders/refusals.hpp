@@ -14,7 +14,8 @@ inline constexpr Refusal supplier_unavailable{Kind::business_rule, "supplier_una
 inline constexpr Refusal repeat_not_allowed{Kind::business_rule, "repeat_not_allowed",
                                             "Produk ini hanya bisa dibeli sekali sehari untuk nomor yang sama",
                                             "This product can be bought once a day for one number"};
-inline constexpr Refusal vouchers_not_yet{Kind::invalid, "voucher_not_found", "Voucher tidak ditemukan", "No such voucher"};
+inline constexpr Refusal vouchers_not_yet{Kind::invalid, "voucher_not_found", "Voucher tidak ditemukan",
+                                          "No such voucher"};
 inline constexpr Refusal state_changed{Kind::conflict, "conflict", "Status sudah berubah, muat ulang halaman",
                                        "The status has changed; reload the page"};
 inline constexpr Refusal not_refundable{Kind::business_rule, "not_refundable",

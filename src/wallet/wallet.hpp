@@ -50,21 +50,22 @@ struct Posting {
 
 /// A journal entry. `(source, source_ref, kind)` is unique: one outside event has one effect (I4).
 struct Entry {
-    std::string_view kind;       ///< `purchase`, `delivery`, … (domain 24)
-    std::string_view source;     ///< `order`, `demo`, `admin`, …
-    std::string source_ref;      ///< the order's code, or another name of the event
+    std::string_view kind;   ///< `purchase`, `delivery`, … (domain 24)
+    std::string_view source; ///< `order`, `demo`, `admin`, …
+    std::string source_ref;  ///< the order's code, or another name of the event
     std::optional<std::int64_t> order = {};
     std::optional<UserId> acting_admin = {};
-    std::string memo = {};       ///< also the mutation's description, for a person
-    std::string_view reference_type = {}; ///< of the mutation: `purchase`, `refund`, `adjustment`, …; only with a wallet posting
+    std::string memo = {}; ///< also the mutation's description, for a person
+    std::string_view reference_type =
+        {}; ///< of the mutation: `purchase`, `refund`, `adjustment`, …; only with a wallet posting
     std::optional<std::int64_t> reference_id = {};
     std::vector<Posting> postings;
 };
 
 /// Writes the entry, its postings, and for each wallet posting the new balance and its mutation. Refused with
-/// `already_applied` (the same event again; nothing is written), `no_wallet`, or `insufficient_balance` (a debit larger than what is
-/// available; decided by the database in one statement). Throws `std::logic_error` when the lines do not sum to zero.
-/// The body must be rolled back on a refusal, which `transact` does.
+/// `already_applied` (the same event again; nothing is written), `no_wallet`, or `insufficient_balance` (a debit larger
+/// than what is available; decided by the database in one statement). Throws `std::logic_error` when the lines do not
+/// sum to zero. The body must be rolled back on a refusal, which `transact` does.
 Result<void> post(db::Tx& tx, const Entry& entry, Timestamp now);
 
 /// Makes the empty wallet of a new account. Once per user.
@@ -82,7 +83,8 @@ struct Balance {
 /// Zeros when the wallet was never opened.
 Balance balance_of(db::Tx& tx, UserId user);
 
-/// Gives a demo account money through a proper entry (`demo_credit`); refused with `not_in_live_store` on a live database.
+/// Gives a demo account money through a proper entry (`demo_credit`); refused with `not_in_live_store` on a live
+/// database.
 Result<void> demo_credit(db::Tx& tx, UserId user, Idr amount, std::string source_ref, Timestamp now);
 
 struct Deps {

@@ -84,4 +84,7 @@ std::variant<Config, std::vector<Mistake>> read(const Lookup& lookup);
 /// read by `read` itself.
 Lookup environment_lookup(const std::string& path = ".env");
 
+/// Looks a name up in a file of the same syntax only (the secrets that the program made itself).
+Lookup file_lookup(const std::string& path);
+
 } // namespace enstore::config

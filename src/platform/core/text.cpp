@@ -127,7 +127,7 @@ std::string like_literal(std::string_view text)
 {
     std::string out;
     for (const char c : text) {
-        if (c == '\\' || c == '%' || c == '_') out += '\\';
+        if (c == '!' || c == '%' || c == '_') out += '!';
         out += c;
     }
     return out;
