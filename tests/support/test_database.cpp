@@ -1,6 +1,6 @@
 #include "tests/support/test_database.hpp"
 
-#include <stdexcept>
+#include "tests/support/mariadb.hpp"
 
 namespace enstore::support
 {
@@ -12,20 +12,28 @@ std::string name_of(Backend backend)
 
 TestDatabase::TestDatabase(Backend backend, Schema schema) : backend_(backend)
 {
-    if (backend == Backend::mariadb) {
+    if (backend == Backend::sqlite)
+        take_sqlite(schema);
+    else
         take_mariadb(schema);
-        return;
-    }
-    config_.sqlite_path = folder_.file("test.db");
-    database_ = db::Database::open(config_);
-    if (schema == Schema::migrated) db::migrate(*database_);
 }
 
 TestDatabase::~TestDatabase() = default;
 
-void TestDatabase::take_mariadb(Schema)
+void TestDatabase::take_sqlite(Schema schema)
 {
-    throw std::runtime_error("tests on MariaDB need a server: run them through scripts/with-mariadb");
+    folder_ = std::make_unique<TempFolder>();
+    config_.sqlite_path = folder_->file("test.db");
+    database_ = db::Database::open(config_);
+    if (schema == Schema::migrated) db::migrate(*database_);
+}
+
+void TestDatabase::take_mariadb(Schema schema)
+{
+    loan_ = std::make_unique<MariaDbLoan>(schema == Schema::migrated);
+    config_ = loan_->config();
+    config_.pool_size = 16; // several test programs share the server
+    database_ = db::Database::open(config_);
 }
 
 } // namespace enstore::support

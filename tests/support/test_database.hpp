@@ -34,12 +34,13 @@ public:
     Backend backend() const { return backend_; }
 
 private:
+    void take_sqlite(Schema schema);
     void take_mariadb(Schema schema);
 
     Backend backend_;
-    TempFolder folder_;
+    std::unique_ptr<TempFolder> folder_;
+    std::unique_ptr<class MariaDbLoan> loan_;
     db::Config config_;
-    std::unique_ptr<db::Database> server_; ///< MariaDB: holds the lock on this test's database
     std::unique_ptr<db::Database> database_;
 };
 
