@@ -15,9 +15,9 @@ enum class LogType { admin, auth, transaction, payment, external_api, error };
 
 struct Entry {
     LogType type = LogType::admin;
-    std::string action;                 ///< `login`, `sync.run`
+    std::string action; ///< `login`, `sync.run`
     std::optional<UserId> user = {};
-    std::string model_type = {};        ///< `user`, `transaction`; empty: none
+    std::string model_type = {}; ///< `user`, `transaction`; empty: none
     std::optional<std::int64_t> model_id = {};
     std::string description = {};
     std::string ip_address = {};
