@@ -43,6 +43,9 @@ inline constexpr Refusal price_list_empty{Kind::upstream_failed, "price_list_emp
                                           "Daftar harga dari pemasok kosong; tidak ada yang diubah",
                                           "The supplier's price list is empty; nothing was changed"};
 
+inline constexpr Refusal no_such_product{Kind::not_found, "product_not_found", "Produk tidak ditemukan",
+                                         "No such product"};
+
 /// One field of an order form (domain 6.1).
 struct InputField {
     std::string name;
