@@ -12,6 +12,10 @@
 namespace enstore::notifications
 {
 
+/// Also the answer about another's notification: who may not see it learns nothing of it.
+inline constexpr Refusal no_such_notification{Kind::not_found, "not_found", "Notifikasi tidak ditemukan",
+                                              "No such notification"};
+
 enum class Type { info, success, warning, error, promo };
 
 struct Notice {
@@ -22,6 +26,7 @@ struct Notice {
     std::vector<std::pair<std::string, std::variant<std::int64_t, std::string>>> data = {};
 };
 
+/// Puts a notice into the user's inbox, in the transaction that causes it.
 void notify(db::Tx& tx, UserId user, const Notice& notice, Timestamp now);
 
 struct Deps {
