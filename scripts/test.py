@@ -135,7 +135,8 @@ def flows() -> None:
     report = RESULTS / "flows.xml"
     report.unlink(missing_ok=True)
     status = run(with_mariadb([PYTHON, "-m", "pytest", "tools", "tests/flows", "-q", "--junitxml", report]),
-                 ENSTORE_BIN=str(ROOT / "build/asan/enstore"), ENSTORE_RELEASE_BIN=str(ROOT / "build/release/enstore"))
+                 ENSTORE_BIN=str(ROOT / "build/asan/enstore"), ENSTORE_RELEASE_BIN=str(ROOT / "build/release/enstore"),
+                 ASAN_OPTIONS="quarantine_size_mb=8:detect_stack_use_after_return=1", UBSAN_OPTIONS="print_stacktrace=1")
     count_junit(report, "flows", status)
 
 

@@ -85,6 +85,8 @@ class Contract:
             assert answer.status in OF_THE_EDGE, f"{where}: the contract knows {sorted(operation.described['responses'])}"
             schema = self.component("Error")
         self.seen.setdefault(operation.name, set()).add(answer.status)
+        if operation.role in ("auth", "customer", "admin"):  # S35: what is personal stays out of every cache
+            assert "no-store" in answer.headers.get("cache-control", ""), f"{where}: {answer.headers}"
         if schema is True or answer.headers.get("content-type", "").startswith("text/html"):
             return
         self.check_against(schema, answer, where)

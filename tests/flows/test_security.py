@@ -5,8 +5,10 @@ import http.client
 import json
 import re
 import socket
+import sqlite3
 import statistics
 import subprocess
+import threading
 import time
 import urllib.parse
 
@@ -43,6 +45,38 @@ def test_S5_the_demo_login_is_random_and_private(tmp_path, template):
     assert mode == 0o600 and (template / "secrets.env").stat().st_mode & 0o777 == 0o600
     password = re.search(r"^password=(\S+)$", text, re.M).group(1)
     assert len(password) >= 12 and password not in USUAL_PASSWORDS
+
+
+def test_S1_passwords_are_kept_as_argon2id_with_their_parameters(store):
+    buyer = store.register()
+    with sqlite3.connect(database_file(store)) as database:
+        (kept,) = database.execute("SELECT password FROM users WHERE id = ?", [buyer.user["id"]]).fetchone()
+        tokens = [text for row in database.execute("SELECT * FROM access_tokens") for text in row if isinstance(text, str)]
+    memory, passes = map(int, re.match(r"\$argon2id\$v=19\$m=(\d+),t=(\d+),p=\d+\$", kept).groups())
+    assert memory >= 19456 and passes >= 2
+    assert buyer.token.split("|")[1] not in " ".join(tokens), "a token is stored hashed"
+
+
+@pytest.mark.timeout(300)
+def test_S2_a_flood_of_logins_exhausts_nothing(store):
+    before = memory_kb(store.store.child.pid)
+    waits, stop = [], threading.Event()
+
+    def others():
+        while not stop.is_set():
+            began = time.perf_counter()
+            assert store.client().get("/api/products").status == 200
+            waits.append(time.perf_counter() - began)
+            time.sleep(0.02)
+    watcher = threading.Thread(target=others)
+    watcher.start()
+    flood = at_once(500, lambda n: store.client().post("/api/auth/login", {"identifier": f"u{n}@example.com", "password": "salah-sekali"},
+                                                       timeout=120).status)
+    stop.set()
+    watcher.join()
+    assert {s for s in flood if isinstance(s, int)} <= {401, 503} and flood.count(401) > 100, flood[:5]
+    assert memory_kb(store.store.child.pid) - before < 200_000
+    assert sorted(waits)[int(len(waits) * 0.99)] < 0.5, sorted(waits)[-10:]
 
 
 def test_S4_listed_passwords_are_refused(shop):
@@ -90,6 +124,10 @@ def test_S27_a_token_dies_at_logout_and_at_refresh(shop):
 
 
 # ── abuse ──
+def database_file(world):
+    return next(p for p in world.data.glob("*.db") if "sandbox" not in p.name)
+
+
 def raw(port: int, data: bytes, wait: float = 40) -> bytes:
     with socket.create_connection(("127.0.0.1", port), timeout=wait) as peer:
         try:
