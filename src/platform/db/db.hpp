@@ -36,13 +36,13 @@ struct Config {
     int busy_timeout_s = 5;  ///< how long SQLite waits for another process's write lock
     std::string host = "127.0.0.1";
     int port = 3306;
-    std::string database;
-    std::string username;
-    Secret password;
-    std::string ssl_ca;   ///< path; empty: no TLS. When set, a connection that is not encrypted is refused
-    int pool_size = 24;   ///< MySQL connections, 16 to 32 are sensible
-    int pool_wait_s = 10; ///< how long a thread waits for a free connection before it is told `gone`
-    int readers = 4;      ///< SQLite reading connections
+    std::string database = {};
+    std::string username = {};
+    Secret password = {};
+    std::string ssl_ca = {}; ///< path; empty: no TLS. When set, a connection that is not encrypted is refused
+    int pool_size = 24;      ///< MySQL connections, 16 to 32 are sensible
+    int pool_wait_s = 10;    ///< how long a thread waits for a free connection before it is told `gone`
+    int readers = 4;         ///< SQLite reading connections
     int connect_timeout_s = 5;
     int statement_timeout_s = 30;
 };

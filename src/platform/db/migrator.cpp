@@ -33,10 +33,11 @@ void run_file(Ddl& ddl, const Migration& migration)
         try {
             ddl.execute(expanded_ddl(ddl.dialect(), statement));
         } catch (const Failure& failure) {
-            throw Failure(failure.fault(),
-                          "migration " + std::string(migration.name) + ", statement " + std::to_string(number) + " (" +
-                              beginning_of(statement) + "): " + failure.what(),
-                          failure.native_code());
+            std::string where = "migration " + std::string(migration.name) + ", statement " + std::to_string(number) +
+                                " (" + beginning_of(statement) + ")";
+            // The driver's words on a wrong text help; those on data would quote it.
+            if (failure.fault() == Fault::other) where += ": " + ddl.last_error();
+            throw Failure(failure.fault(), where, failure.native_code());
         }
     }
 }

@@ -192,10 +192,7 @@ std::int64_t MysqlConnection::last_id()
 
 void MysqlDdl::execute(const std::string& sql)
 {
-    const int code = connection_.control(sql);
-    if (code == 0) return;
-    const Fault fault = fault_of_mysql(code);
-    throw Failure(fault, fault == Fault::other ? connection_.last_error() : "statement", code);
+    if (const int code = connection_.control(sql)) throw_failure(fault_of_mysql(code), "statement", code);
 }
 
 std::int64_t MysqlDdl::number(const std::string& sql)

@@ -61,6 +61,7 @@ public:
     Dialect dialect() const override { return Dialect::mysql; }
     void execute(const std::string& sql) override;
     std::int64_t number(const std::string& sql) override;
+    std::string last_error() const override { return connection_.last_error(); }
     bool has_table(const std::string& name) override;
     void begin() override {}
     void commit() override { execute("COMMIT"); }

@@ -21,8 +21,8 @@ namespace enstore::db
 /// | `{rows}` | after VALUES, in `insert_rows`: `(?,…),(?,…)`, one group per row | same |
 /// | `{group}` | `` `group` `` | `"group"` (a reserved word that the domain uses as a column; likewise `{key}`) |
 ///
-/// Sessions of both databases agree on: `||` joins texts, a backslash in a text is a backslash (so `ESCAPE '\'`),
-/// division of integers differs (do it in C++).
+/// Sessions of both databases agree on: `||` joins texts, a backslash in a text is a backslash. They differ in the
+/// division of integers: do it in C++.
 class Query
 {
 public:

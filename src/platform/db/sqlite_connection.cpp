@@ -166,10 +166,7 @@ std::int64_t SqliteConnection::last_id()
 
 void SqliteDdl::execute(const std::string& sql)
 {
-    const int code = connection_.control(sql.c_str());
-    if (code == SQLITE_OK) return;
-    const Fault fault = fault_of_sqlite(code);
-    throw Failure(fault, fault == Fault::other ? connection_.last_error() : "statement", code);
+    require_done(connection_.control(sql.c_str()), "statement");
 }
 
 std::int64_t SqliteDdl::number(const std::string& sql)
