@@ -18,8 +18,12 @@ namespace enstore::digiflazz
 
 inline constexpr Refusal bad_signature{Kind::forbidden, "invalid_signature", "Invalid signature", "Invalid signature"};
 inline constexpr Refusal bad_payload{Kind::malformed, "invalid_payload", "Invalid payload", "Invalid payload"};
-inline constexpr Refusal price_list_unavailable{Kind::upstream_failed, "upstream_failed", "Penyedia layanan sedang bermasalah",
+inline constexpr Refusal price_list_unavailable{Kind::upstream_failed, "upstream_failed",
+                                                "Penyedia layanan sedang bermasalah",
                                                 "The supplier answers badly; try again in a few minutes"};
+inline constexpr Refusal deposit_unavailable{Kind::upstream_failed, "upstream_failed",
+                                             "Penyedia layanan sedang bermasalah",
+                                             "The supplier answers badly; try again in a few minutes"};
 inline constexpr Refusal price_list_too_often{Kind::unavailable, "price_list_limit",
                                               "Daftar harga hanya boleh diambil sekali per 5 menit; coba lagi nanti",
                                               "The price list may be read once in 5 minutes; try again later"};
@@ -63,7 +67,7 @@ struct Answer {
     std::string sku;
     std::string rc;
     std::string status;
-    std::string sn; ///< empty when absent or `N/A`
+    std::string sn;      ///< empty when absent or `N/A`
     std::string message; ///< the supplier's own text: for the store's eyes only
     std::optional<Idr> price;
     std::optional<Idr> deposit_after; ///< `buyer_last_saldo`
@@ -121,25 +125,33 @@ Result<PriceList> read_price_list(std::string_view body, bool postpaid);
 /// A verified webhook.
 struct Webhook {
     bool ping = false;
-    std::string event; ///< `create`, `update` or empty
+    std::string event;            ///< `create`, `update` or empty
     std::optional<Answer> answer; ///< present unless it is a ping
 };
-/// Verifies `X-Hub-Signature` over the raw bytes in constant time, then decodes. Refused with `bad_signature` (also when
-/// no secret is configured) or `bad_payload`.
+/// Verifies `X-Hub-Signature` over the raw bytes in constant time, then decodes. Refused with `bad_signature` (also
+/// when no secret is configured) or `bad_payload`.
 Result<Webhook> read_webhook(const Config& config, std::string_view raw_body, std::string_view signature,
                              std::string_view event);
 
 /// `md5(username ‖ apiKey ‖ x)` in lower-case hex.
 std::string sign(const Config& config, std::string_view x);
 
-/// Speaks to the supplier over real HTTP. Thread-safe. The caller keeps calls for one ref_id apart (60 s, one at a time).
+/// Speaks to the supplier over real HTTP. Thread-safe. The caller keeps calls for one ref_id apart (60 s, one at a
+/// time).
 class Client
 {
 public:
     Client(Config config, outbound::Client& outbound);
 
+    /// Asks for a purchase, or how it stands: the same purchase is always the same bytes. An HTTP status other than 2xx
+    /// and 4xx ends no order, whatever its body says. Throws `std::invalid_argument` for a ref_id that is not 1 to 40
+    /// of
+    /// `[A-Za-z0-9_-]`.
     Asked buy(const Purchase& purchase);
+    /// The deposit at the supplier now. Refused with `deposit_unavailable`, whose detail holds the `rc` when there is
+    /// one.
     Result<Idr> deposit();
+    /// The whole list, at most once per 5 minutes for each kind. Refused as `read_price_list` does.
     Result<PriceList> price_list(bool postpaid);
     const Config& config() const { return config_; }
 
