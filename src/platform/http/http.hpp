@@ -2,6 +2,7 @@
 
 #include "platform/core/id.hpp"
 #include "platform/core/result.hpp"
+#include "platform/core/secret.hpp"
 #include "platform/core/time.hpp"
 
 #include <cstdint>
@@ -48,21 +49,21 @@ struct Caller {
 /// A request as a handler sees it: read in full, within the limits, with its body still as bytes.
 struct Request {
     Method method = Method::get;
-    std::string target;     ///< as sent: path and query
-    std::string path;       ///< decoded, without the query
-    std::multimap<std::string, std::string, std::less<>> query;                 ///< decoded, blanks trimmed, empty values dropped
-    std::map<std::string, std::string, std::less<>> path_params;                ///< `{id}` → text
-    std::vector<std::pair<std::string, std::string>> headers;                   ///< names in lower case
-    std::string body;       ///< raw bytes
-    std::string client_ip;  ///< the peer, or what a trusted proxy says (S16)
-    std::string request_id; ///< born here; rides in logs and jobs
+    std::string target;                                          ///< as sent: path and query
+    std::string path;                                            ///< decoded, without the query
+    std::multimap<std::string, std::string, std::less<>> query;  ///< decoded, blanks trimmed, empty values dropped
+    std::map<std::string, std::string, std::less<>> path_params; ///< `{id}` → text
+    std::vector<std::pair<std::string, std::string>> headers;    ///< names in lower case
+    std::string body;                                            ///< raw bytes
+    std::string client_ip;                                       ///< the peer, or what a trusted proxy says (S16)
+    std::string request_id;                                      ///< born here; rides in logs and jobs
     Language language = Language::indonesian;
     std::optional<Caller> caller; ///< set by the guard; present on `auth`, `customer` and `admin` routes
 
-    std::string_view header(std::string_view lower_case_name) const; ///< empty when absent
+    std::string_view header(std::string_view lower_case_name) const;     ///< empty when absent
     std::optional<std::string> query_value(std::string_view name) const; ///< the last value of that name
-    const std::string& param(std::string_view name) const;               ///< throws when the route has no such parameter
-    std::int64_t id_param(std::string_view name) const; ///< a `{…}` that matches digits only; 0 when it overflows
+    const std::string& param(std::string_view name) const; ///< throws when the route has no such parameter
+    std::int64_t id_param(std::string_view name) const;    ///< a `{…}` that matches digits only; 0 when it overflows
 };
 
 /// An answer. Bodies that many requests share (the catalogue) are given as `shared_body`, with their gzip form and ETag
@@ -75,7 +76,8 @@ struct Response {
     std::shared_ptr<const std::string> shared_body;      ///< used instead of `body` when set
     std::shared_ptr<const std::string> shared_gzip_body; ///< the same, gzipped; sent to who accepts it
     std::string etag;                                    ///< quoted; `If-None-Match` is answered 304 by the server
-    bool no_store = true; ///< `Cache-Control: no-store`; false only for what is equal for every caller
+    bool no_store = true;          ///< `Cache-Control: no-store`; false only for what is equal for every caller
+    bool abort_connection = false; ///< the server closes the socket instead of answering (the sandbox's lost answers)
 
     Response& with(std::string header_name, std::string value)
     {
@@ -86,21 +88,24 @@ struct Response {
 
 using Handler = std::function<Result<Response>(const Request&)>;
 
-/// One row of the program's table of routes. Patterns are in full: `/api/products/{id}`; `{id}`-like parameters named
-/// `id` match digits only, others one segment; a literal segment wins over a parameter.
+/// One row of the program's table of routes. Patterns are in full: `/api/products/{id}`; parameters named `id` (or
+/// `…_id`) match digits only, others one segment, a last `{name*}` the rest of the path with its slashes; a literal
+/// segment wins over a parameter.
 struct Route {
     Method method;
     std::string pattern;
     Role role;
     RateClass rate;
     Handler handler;
-    bool inline_on_io = false; ///< runs on the I/O thread and may not block (snapshot, health). Only with `anyone`/`optional`
+    bool inline_on_io =
+        false; ///< runs on the I/O thread and may not block (snapshot, health). Only with `anyone`/`optional`
     std::size_t body_limit = 64 * 1024; ///< bytes; webhooks 256 KiB (S15)
 };
 
 using Routes = std::vector<Route>;
 
-/// Turns a bearer token into its caller; nothing for an unknown, expired or revoked one, or an inactive account. May block.
+/// Turns a bearer token into its caller; nothing for an unknown, expired or revoked one, or an inactive account. May
+/// block.
 using Guard = std::function<std::optional<Caller>(std::string_view token)>;
 
 struct Limits {
@@ -108,15 +113,15 @@ struct Limits {
     std::size_t uri_bytes = 8 * 1024;
     int header_deadline_s = 10; ///< from the first byte of a request to the end of its headers
     int body_deadline_s = 20;
-    int idle_deadline_s = 30;   ///< keep-alive between requests
+    int idle_deadline_s = 30; ///< keep-alive between requests
     int write_deadline_s = 30;
     std::size_t connections = 4096;
-    std::size_t queue = 256;    ///< requests waiting for a handler thread; above it: 503 with Retry-After
+    std::size_t queue = 256; ///< requests waiting for a handler thread; above it: 503 with Retry-After
 };
 
 struct ServerConfig {
     std::string address = "127.0.0.1";
-    int port = 8000;               ///< 0: any free port; see `Server::port()`
+    int port = 8000; ///< 0: any free port; see `Server::port()`
     int io_threads = 2;
     int handler_threads = 16;
     Limits limits;
@@ -127,8 +132,8 @@ struct ServerConfig {
     bool access_log = true;
 };
 
-/// The asynchronous server. `start()` binds and returns; `drain()` stops accepting, cancels idle connections, lets running
-/// requests end (their answers say `Connection: close`) and returns when all are gone or `patience` is over.
+/// The asynchronous server. `start()` binds and returns; `drain()` stops accepting, cancels idle connections, lets
+/// running requests end (their answers say `Connection: close`) and returns when all are gone or `patience` is over.
 class Server
 {
 public:
@@ -147,6 +152,17 @@ private:
     class Impl;
     std::unique_ptr<Impl> impl_;
 };
+
+// ── health ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+struct Health {
+    std::function<std::vector<std::string>()> reasons_not_ready; ///< may block; empty list: ready
+    Secret metrics_token;                                        ///< who bears it may read `/metrics` from elsewhere
+};
+
+/// `/livez` and `/up` (alive), `/readyz` (503 with the reasons), `/metrics` (a direct loopback peer or the bearer of
+/// the token; anyone else 404, S65). None of them is rate limited.
+Routes health_routes(Health health);
 
 // ── answers ────────────────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -26,10 +26,22 @@ Response ok_message(std::string_view message);
 Response json_response(int status, const json::value& body);
 
 json::value wire(std::optional<Timestamp> t); ///< a timestamp of the contract, or null
-inline json::value wire(Timestamp t) { return json::value(wire_time(t)); }
-inline json::value wire(Idr amount) { return json::value(amount.rupiah()); }
-inline json::value wire(std::optional<Idr> amount) { return amount ? json::value(amount->rupiah()) : json::value(nullptr); }
-inline json::value wire(const std::optional<std::string>& text) { return text ? json::value(*text) : json::value(nullptr); }
+inline json::value wire(Timestamp t)
+{
+    return json::value(wire_time(t));
+}
+inline json::value wire(Idr amount)
+{
+    return json::value(amount.rupiah());
+}
+inline json::value wire(std::optional<Idr> amount)
+{
+    return amount ? json::value(amount->rupiah()) : json::value(nullptr);
+}
+inline json::value wire(const std::optional<std::string>& text)
+{
+    return text ? json::value(*text) : json::value(nullptr);
+}
 template <class Tag>
 json::value wire(Id<Tag> id)
 {
@@ -63,8 +75,17 @@ public:
     std::string text(std::string_view name, TextRule rule);
     std::optional<std::string> maybe_text(std::string_view name, TextRule rule);
     std::int64_t id(std::string_view name); ///< required; an integer above 0 or a string of digits
-    /// Required; an integer, a number with zero fraction or a string of digits with at most `.0…`, in 0 to `max_amount`.
+    /// Required; an integer, a number with zero fraction or a string of digits with at most `.0…`, in 0 to
+    /// `max_amount`.
     Idr rupiah(std::string_view name);
+    std::optional<Idr> maybe_rupiah(std::string_view name); ///< by the same rules, when it is given
+    /// A JSON integer or a string of digits with an optional minus, when it is given.
+    std::optional<std::int64_t> maybe_integer(std::string_view name);
+    /// One of these words, exactly, when it is given.
+    std::optional<std::string> maybe_choice(std::string_view name, std::initializer_list<std::string_view> choices);
+    bool has(std::string_view name) const { return object_.contains(name); } ///< sent at all, also as null or blank
+    /// The value itself, for lists and nested objects; null pointer when absent, null or blank.
+    const json::value* raw(std::string_view name) const;
     bool flag(std::string_view name, bool otherwise); ///< FlexBool of the contract
     std::string email(std::string_view name);         ///< required, well formed, lower case
     /// A flat object of texts (numbers become text); at most 20 keys of 255 characters. Absent with `required`: noted.
@@ -88,7 +109,8 @@ struct Paging {
     std::int64_t per_page = 20; ///< 1 to 100
     std::int64_t offset() const { return (page - 1) * per_page; }
 };
-/// Reads `page` and the first of `names` that is given (`per_page`, `limit`); what is no positive number means the default.
+/// Reads `page` and the first of `names` that is given (`per_page`, `limit`); what is no positive number means the
+/// default.
 Paging paging(const Request& request, std::int64_t default_per_page, std::initializer_list<std::string_view> names);
 
 /// The contract's Page around `rows`. Links are absolute, under `public_url`, and keep the other query parameters.
