@@ -52,7 +52,9 @@ bool repeats_its_owner(std::string_view password, const PasswordOwner& owner)
     if (!owner.email.empty() &&
         (equal_ignoring_case(password, owner.email) || equal_ignoring_case(password, local_part)))
         return true;
-    return !owner.phone.empty() && normal_phone(password) == normal_phone(owner.phone);
+    // What holds no digit has an empty normal form, and two of those are not the same number.
+    const auto phone = normal_phone(owner.phone);
+    return !phone.empty() && normal_phone(password) == phone;
 }
 
 } // namespace
