@@ -114,12 +114,16 @@ def check_analysis() -> bool:
     todo.sort(key=lambda p: -(ROOT / p).stat().st_size - 50_000 * ("platform/http/" in p))
     bad = 0
     with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS") or os.cpu_count() or 2)) as pool:
-        for path, (good, said) in zip(todo, pool.map(analyse, todo)):
+        running = {pool.submit(analyse, path): path for path in todo}
+        for done, future in enumerate(concurrent.futures.as_completed(running), 1):
+            path, (good, said) = running[future], future.result()
             if good:
                 (CACHE / keys[path]).touch()
             else:
                 bad += 1
-                print(said.rstrip() or f"{path}: {TIDY} failed")
+                print(said.rstrip() or f"{path}: {TIDY} failed", flush=True)
+            if sys.stderr.isatty():
+                print(f"\ranalysis: {done} of {len(todo)}", end="\r", file=sys.stderr, flush=True)
     print(f"analysis: {len(commands)} files, {len(todo)} looked at, {bad} with findings")
     return bad == 0
 

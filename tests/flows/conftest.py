@@ -62,6 +62,8 @@ def finish(world: World, name: str, failed: bool, audited: bool) -> None:
     try:
         if audited and not failed:
             world.audit()
+            if world.sandbox.running:
+                world.check_supplier()
     except BaseException:
         failed = True
         raise

@@ -282,6 +282,7 @@ class World:
 
     def pass_time(self, seconds: int) -> None:
         """Runs what is due as if `seconds` had passed (a command of test builds, in a process of its own)."""
+        self.sandbox_ask("POST", "/_sandbox/clock", {"advance_s": seconds})
         done = self.enstore("tick", "--advance", seconds, "--sandbox-url", f"http://127.0.0.1:{self.sandbox_port}")
         assert done.returncode == 0, done.stderr
 
@@ -332,13 +333,23 @@ class World:
         """What the supplier knows of a reference: requests, deliveries, status."""
         answer = self.sandbox_ask("GET", "/_sandbox/orders?ref_id=" + urllib.parse.quote(ref))
         if answer.status == 404:
-            return {"ref_id": ref, "requests": 0, "deliveries": 0, "status": None}
+            return {"requests": 0, "deliveries": 0, "status": None}
         assert answer.status == 200, answer
-        return answer.json
+        return {name: answer.json[name] for name in ("requests", "deliveries", "status")}
+
+    def check_supplier(self) -> None:
+        """What must hold of every reference, whatever happened: delivered at most once, never asked twice in a minute."""
+        for order in self.sandbox_ask("GET", "/_sandbox/orders?limit=10000").json:
+            assert order["deliveries"] <= 1, order
+            assert order["closest_requests_ms"] is None or order["closest_requests_ms"] >= 59_000, order
 
     def fault(self, fault: str, times: int = 1, options: dict | None = None, **match) -> None:
         answer = self.sandbox_ask("POST", "/_sandbox/faults", {"match": match, "fault": fault, "times": times, "options": options or {}})
         assert answer.status < 300, answer
+
+    def no_webhooks(self) -> None:
+        """The supplier calls nobody back about orders made from now on."""
+        self.fault("no_webhook", times=-1)
 
     def hold_webhooks(self) -> None:
         """The supplier decides only when the flow says so (`flush_webhooks`)."""

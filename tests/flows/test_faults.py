@@ -18,6 +18,7 @@ def buy_one(store, number=DELIVERS):
 def killed_at(world, failpoint, number=DELIVERS):
     """A purchase whose worker dies at the failpoint; the store is up again afterwards, without it."""
     world.start(failpoint=failpoint)
+    world.no_webhooks()  # only asking again can end the order
     buyer, item = world.register(money=MONEY), world.item()
     try:
         code = buyer.buy(item["id"], number, key="the-one").data["transaction_code"]
@@ -107,11 +108,13 @@ def test_F10_what_never_left_us_is_sent_again_safely(world):
     assert world.supplied(code)["requests"] == 0
     world.pass_time(90)
     buyer.ends(code, "success")
-    assert world.supplied(code) | {"status": None} == {"ref_id": code, "requests": 1, "deliveries": 1, "status": None}
+    known = world.supplied(code)
+    assert (known["requests"], known["deliveries"]) == (1, 1), known
 
 
 @pytest.mark.parametrize("fault", ["html_502", "truncated_json", "unknown_rc", "empty_data", "wrong_ref", "drop_after_accept"])
 def test_F12_a_bad_answer_is_never_success_nor_failure(store, fault):
+    store.no_webhooks()
     store.fault(fault, customer_no=DELIVERS)
     buyer, code, price = buy_one(store)
     eventually("the supplier was asked", lambda: store.supplied(code)["requests"] >= 1)
@@ -125,7 +128,7 @@ def test_F12_a_bad_answer_is_never_success_nor_failure(store, fault):
 
 
 def test_F13_callbacks_out_of_order_the_first_end_wins(store):
-    store.fault("no_webhook", times=99)
+    store.no_webhooks()
     buyer, code, price = buy_one(store, PENDS_THEN_DELIVERS)
     eventually("the supplier was asked", lambda: store.supplied(code)["requests"] >= 1)
     order = buyer.order(code)
@@ -141,7 +144,7 @@ def test_F13_callbacks_out_of_order_the_first_end_wins(store):
 
 
 def test_F13_success_after_the_refund_does_not_flip_the_order(store):
-    store.fault("no_webhook", times=99)
+    store.no_webhooks()
     buyer, code, _ = buy_one(store, PENDS_THEN_FAILS)
     eventually("the supplier was asked", lambda: store.supplied(code)["requests"] >= 1)
     order = buyer.order(code)
@@ -155,7 +158,7 @@ def test_F13_success_after_the_refund_does_not_flip_the_order(store):
 
 
 def test_F13_a_hundred_copies_of_one_callback_have_one_effect(store):
-    store.fault("no_webhook", times=99)
+    store.no_webhooks()
     buyer, code, price = buy_one(store, PENDS_THEN_DELIVERS)
     eventually("the supplier was asked", lambda: store.supplied(code)["requests"] >= 1)
     order = buyer.order(code)
@@ -168,6 +171,7 @@ def test_F13_a_hundred_copies_of_one_callback_have_one_effect(store):
 
 def test_F30_a_worker_paused_past_its_lease_cannot_write(world):
     world.start(failpoint="after_supplier_send=pause:12")
+    world.no_webhooks()
     buyer, code, price = buy_one(world)
     eventually("the paused worker has sent", lambda: world.supplied(code)["requests"] == 1)
     world.pass_time(240)  # the lease runs out; another worker takes over, asks with the same reference and settles
@@ -180,12 +184,14 @@ def test_F30_a_worker_paused_past_its_lease_cannot_write(world):
 
 def test_F30_a_worker_paused_before_the_send_does_not_send_any_more(world):
     world.start(failpoint="after_claim=pause:35")
+    world.no_webhooks()
     buyer, code, price = buy_one(world)
     world.pass_time(240)
     buyer.ends(code, "success")
     assert world.supplied(code)["requests"] == 1
     eventually("the paused worker woke", lambda: "stopped between claim and call" in world.logs(), 60)
-    assert world.supplied(code) | {"status": None} == {"ref_id": code, "requests": 1, "deliveries": 1, "status": None}
+    known = world.supplied(code)
+    assert (known["requests"], known["deliveries"]) == (1, 1), known
     assert buyer.balance() == MONEY - price
 
 

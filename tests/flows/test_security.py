@@ -429,7 +429,7 @@ def test_S55_a_refusal_says_nothing_about_the_inside(shop):
 
 def test_S39_a_webhook_without_the_right_signature_does_nothing(store):
     buyer, item = store.register(money=100_000), store.item()
-    store.fault("no_webhook", times=99)
+    store.no_webhooks()
     code = buyer.buy(item["id"], "087800001233").data["transaction_code"]
     eventually("the supplier was asked", lambda: store.supplied(code)["requests"] >= 1)
     order = buyer.order(code)
