@@ -17,7 +17,7 @@ namespace enstore::db
 {
 
 /// A prepared statement with its own places for values, kept with its connection. Values are bound as int64 or text and
-/// read as text with an indicator: SOCI's other types lose digits or rows (docs/decisions).
+/// read as text with an indicator: SOCI's other types lose digits or rows.
 class KeptStatement
 {
 public:
