@@ -24,13 +24,23 @@ std::string sync(db::Database& database, digiflazz::Client& supplier, const Cloc
            " updated, " + std::to_string(report->items_deactivated) + " switched off";
 }
 
+/// Removes in small transactions until nothing is left, so that pruning never holds a lock for long.
+template <class Prune>
+std::int64_t all_of(db::Database& database, Prune prune)
+{
+    std::int64_t removed = 0;
+    for (std::int64_t last = -1; last != 0;)
+        removed += last = database.transact([&](db::Tx& tx) { return prune(tx); });
+    return removed;
+}
+
 std::string prune(db::Database& database, Timestamp now)
 {
     std::int64_t removed = 0;
-    removed += database.transact([&](db::Tx& tx) { return accounts::prune_sessions(tx, now); });
-    removed += database.transact([&](db::Tx& tx) { return http::prune_idempotency(tx, now - hours{24}); });
-    removed += database.transact([&](db::Tx& tx) { return activity::prune(tx, now); });
-    removed += database.transact([&](db::Tx& tx) { return queue::prune(tx, now - hours{24 * 7}); });
+    removed += all_of(database, [&](db::Tx& tx) { return accounts::prune_sessions(tx, now); });
+    removed += all_of(database, [&](db::Tx& tx) { return http::prune_idempotency(tx, now - hours{24}); });
+    removed += all_of(database, [&](db::Tx& tx) { return activity::prune(tx, now); });
+    removed += all_of(database, [&](db::Tx& tx) { return queue::prune(tx, now - hours{24 * 7}); });
     return std::to_string(removed) + " rows removed";
 }
 

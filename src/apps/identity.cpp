@@ -25,7 +25,7 @@ void StoreProgram::require_ready_database()
     const std::string born = database_->transact([&](db::Tx& tx) {
         if (const auto row = tx.one(born_as)) return row->text(0);
         try {
-            tx.execute(be_born, mode, clock_.now());
+            tx.execute(be_born, mode, clock_->now());
         } catch (const db::UniqueViolation&) { // another process of the store was first; it has the same configuration
         }
         return mode;

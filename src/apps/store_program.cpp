@@ -3,9 +3,7 @@
 #include "apps/housekeeping.hpp"
 #include "notifications/notifications.hpp"
 #include "platform/crypto/crypto.hpp"
-#include "platform/http/health.hpp"
 #include "platform/log/log.hpp"
-#include "platform/metrics/metrics.hpp"
 #include "wallet/wallet.hpp"
 
 #include <chrono>
@@ -25,7 +23,7 @@ class NoDatabase final : public db::Database
 public:
     db::Dialect dialect() const override { return db::Dialect::sqlite; }
     void check() override { none(); }
-    void execute_ddl(const std::string&) override { none(); }
+    void alter(const std::function<void(db::Ddl&)>&) override { none(); }
 
 protected:
     void transact_body(const std::function<bool(db::Tx&)>&) override { none(); }
@@ -69,15 +67,16 @@ void append(List& all, List more)
 } // namespace
 
 StoreProgram::StoreProgram(config::Config config, const LocalSecrets& secrets, SandboxAddress sandbox,
-                           const Clock& clock)
-    : config_(std::move(config)), clock_(clock), database_(db::Database::open(config_.database)),
+                           const Clock& machine)
+    : config_(std::move(config)), database_(db::Database::open(config_.database)),
+      clock_(queue::database_clock(*database_, machine)),
       supplier_(std::make_unique<digiflazz::Client>(supplier_config(config_, secrets, sandbox), outbound_)),
       catalogue_(std::make_unique<catalog::PublicCatalogue>(*database_, config_.app_url))
 {
 }
 
-StoreProgram::StoreProgram(const Clock& clock)
-    : clock_(clock), database_(std::make_unique<NoDatabase>()),
+StoreProgram::StoreProgram()
+    : database_(std::make_unique<NoDatabase>()), clock_(std::make_unique<SystemClock>()),
       supplier_(std::make_unique<digiflazz::Client>(digiflazz::Config{}, outbound_)),
       catalogue_(std::make_unique<catalog::PublicCatalogue>(*database_, config_.app_url))
 {
@@ -92,7 +91,7 @@ orders::Deps StoreProgram::order_deps()
 {
     return {.database = *database_,
             .supplier = *supplier_,
-            .clock = clock_,
+            .clock = *clock_,
             .zone = config_.zone,
             .public_url = config_.app_url};
 }
@@ -114,7 +113,7 @@ accounts::Deps StoreProgram::account_deps()
         return view;
     };
     return {.database = *database_,
-            .clock = clock_,
+            .clock = *clock_,
             .public_url = config_.app_url,
             .on_created = [](db::Tx& tx, UserId user, Timestamp now) { wallet::open_wallet(tx, user, now); },
             .balance_of = balance};
@@ -128,7 +127,7 @@ http::Routes StoreProgram::routes()
     append(all, catalogue_->routes());
     append(all, orders::routes(order_deps()));
     append(all, wallet::routes({.database = *database_}));
-    append(all, notifications::routes({.database = *database_, .clock = clock_, .public_url = config_.app_url}));
+    append(all, notifications::routes({.database = *database_, .clock = *clock_, .public_url = config_.app_url}));
     return all;
 }
 
@@ -140,7 +139,7 @@ queue::Kinds StoreProgram::kinds()
 scheduler::Tasks StoreProgram::tasks()
 {
     scheduler::Tasks all = orders::tasks(order_deps());
-    append(all, housekeeping_tasks(*database_, *supplier_, driver(), clock_));
+    append(all, housekeeping_tasks(*database_, *supplier_, driver(), *clock_));
     return all;
 }
 
@@ -175,11 +174,6 @@ void StoreProgram::keep_snapshot_fresh()
     while (!stopping_) {
         try {
             catalogue_->refresh();
-            const auto depth = database_->read([&](db::Tx& tx) { return queue::depth(tx, clock_.now()); });
-            metrics::gauge("enstore_queue_jobs", {{"state", "ready"}}, static_cast<double>(depth.ready));
-            metrics::gauge("enstore_queue_jobs", {{"state", "scheduled"}}, static_cast<double>(depth.scheduled));
-            metrics::gauge("enstore_queue_jobs", {{"state", "leased"}}, static_cast<double>(depth.leased));
-            metrics::gauge("enstore_queue_jobs", {{"state", "failed"}}, static_cast<double>(depth.failed));
         } catch (const db::Failure& failure) {
             log::warning("the catalogue could not be refreshed", {{"problem", failure.what()}});
         }
@@ -200,7 +194,7 @@ void StoreProgram::start_http()
                                                                 .rate_limits = config_.rate_limits,
                                                                 .public_url = config_.app_url,
                                                                 .access_log = true},
-                                             routes(), accounts::guard(*database_, clock_), clock_);
+                                             routes(), accounts::guard(*database_, *clock_), *clock_);
     driver(); // so that a committed job wakes a worker of this process
     server_->start();
     refresher_ = std::thread([this] { keep_snapshot_fresh(); });
@@ -208,13 +202,13 @@ void StoreProgram::start_http()
 
 void StoreProgram::start_worker()
 {
-    worker_ = std::make_unique<queue::Worker>(driver(), kinds(), clock_, config_.worker_threads);
+    worker_ = std::make_unique<queue::Worker>(driver(), kinds(), *clock_, config_.worker_threads);
     worker_->start();
 }
 
 void StoreProgram::start_scheduler()
 {
-    scheduler_ = std::make_unique<scheduler::Scheduler>(*database_, tasks(), clock_, config_.zone, holder_name());
+    scheduler_ = std::make_unique<scheduler::Scheduler>(*database_, tasks(), *clock_, config_.zone, holder_name());
     scheduler_->start();
 }
 

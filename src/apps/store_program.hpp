@@ -28,10 +28,10 @@ struct SandboxAddress {
 class StoreProgram
 {
 public:
-    /// `clock` must outlive the program. Throws `db::Failure` when the database cannot be opened.
-    StoreProgram(config::Config config, const LocalSecrets& secrets, SandboxAddress sandbox, const Clock& clock);
+    /// `machine` must outlive the program. Throws `db::Failure` when the database cannot be opened.
+    StoreProgram(config::Config config, const LocalSecrets& secrets, SandboxAddress sandbox, const Clock& machine);
     /// A program without a database, for `enstore routes`: its routes can be listed and not called.
-    explicit StoreProgram(const Clock& clock);
+    StoreProgram();
     ~StoreProgram();
     StoreProgram(const StoreProgram&) = delete;
     StoreProgram& operator=(const StoreProgram&) = delete;
@@ -58,7 +58,7 @@ public:
     digiflazz::Client& supplier() { return *supplier_; }
     catalog::PublicCatalogue& catalogue() { return *catalogue_; }
     queue::Driver& driver();
-    const Clock& clock() const { return clock_; }
+    const Clock& clock() const { return *clock_; } ///< the database's time, so that all processes agree (F31)
     /// The room's own deps, for commands.
     orders::Deps order_deps();
     accounts::Deps account_deps();
@@ -67,8 +67,8 @@ private:
     void keep_snapshot_fresh();
 
     config::Config config_;
-    const Clock& clock_;
     std::unique_ptr<db::Database> database_;
+    std::unique_ptr<Clock> clock_;
     outbound::Client outbound_;
     std::unique_ptr<digiflazz::Client> supplier_;
     std::unique_ptr<catalog::PublicCatalogue> catalogue_;

@@ -221,8 +221,7 @@ int audit_books(const Common& common)
 
 int list_routes(const Common& common)
 {
-    const SystemClock clock;
-    StoreProgram program(clock);
+    StoreProgram program;
     json::array out;
     for (const auto& route : program.routes()) {
         if (!common.json) {

@@ -3,6 +3,7 @@
 #include "platform/log/log.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace enstore::orders
 {
@@ -143,11 +144,12 @@ Result<bool> settle(db::Tx& tx, const Deps& deps, const queue::Job& job, const A
 
 queue::Outcome ask(const Deps& deps, const queue::Job& job, Timestamp now)
 {
+    const auto began = std::chrono::steady_clock::now();
     const auto claimed = deps.database.transact([&](db::Tx& tx) { return claim(tx, deps, job, now); });
     if (!claimed.purchase) return claimed.otherwise;
 
     failpoint("after_claim");
-    if (deps.clock.now() - now > stale_claim)
+    if (std::chrono::steady_clock::now() - began > stale_claim)
         return queue::retry("stopped between claim and call", deps.clock.now() + between_asks);
     const auto asked = deps.supplier.buy(*claimed.purchase);
     failpoint("after_supplier_send");

@@ -10,6 +10,8 @@ namespace enstore::orders
 namespace
 {
 
+namespace json = boost::json;
+
 constexpr std::size_t webhook_bytes = 256 * 1024;
 
 /// Reads a balance purchase; every bad field is reported at once. Prices, fees and totals in the body are ignored

@@ -1,6 +1,7 @@
 #include "orders/webhook.hpp"
 
 #include "orders/endings.hpp"
+#include "platform/core/text.hpp"
 #include "platform/crypto/crypto.hpp"
 #include "platform/http/json.hpp"
 #include "platform/log/log.hpp"
