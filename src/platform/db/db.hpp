@@ -39,10 +39,13 @@ struct Config {
     std::string database = {};
     std::string username = {};
     Secret password = {};
-    std::string ssl_ca = {}; ///< path; empty: no TLS. When set, a connection that is not encrypted is refused
-    int pool_size = 24;      ///< MySQL connections, 16 to 32 are sensible
-    int pool_wait_s = 10;    ///< how long a thread waits for a free connection before it is told `gone`
-    int readers = 4;         ///< SQLite reading connections
+    /// Path of the authority; empty: no TLS. When set, a server that does not encrypt, or whose certificate this
+    /// authority has not signed, is refused. The name in the certificate is not compared (SOCI cannot ask for it): use
+    /// a private one.
+    std::string ssl_ca = {};
+    int pool_size = 24;   ///< MySQL connections, 16 to 32 are sensible
+    int pool_wait_s = 10; ///< how long a thread waits for a free connection before it is told `gone`
+    int readers = 4;      ///< SQLite reading connections
     int connect_timeout_s = 5;
     int statement_timeout_s = 30;
 };
