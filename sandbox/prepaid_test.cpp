@@ -1,5 +1,8 @@
 #include "sandbox/testing.hpp"
 
+#include <thread>
+#include <vector>
+
 namespace enstore::sandbox
 {
 namespace
@@ -172,6 +175,22 @@ TEST_F(SandboxPrepaid, tells_the_stored_state_when_a_ref_id_is_posted_again)
     EXPECT_EQ(order("R-1").deliveries, 1);
     EXPECT_EQ(order("R-1").closest_ms, 0);
     EXPECT_EQ(deposit(), opening - 2 * 10'845);
+}
+
+TEST_F(SandboxPrepaid, buys_once_however_many_ask_at_the_same_time)
+{
+    std::vector<std::thread> askers;
+    for (int i = 0; i < 8; ++i)
+        askers.emplace_back([this] {
+            for (int again = 0; again < 10; ++again)
+                buys("R-1", "087800001230");
+        });
+    for (auto& asker : askers)
+        asker.join();
+    EXPECT_EQ(order("R-1").requests, 80);
+    EXPECT_EQ(order("R-1").deliveries, 1);
+    EXPECT_EQ(deposit(), opening - 10'845);
+    EXPECT_THAT(told("R-1"), ElementsAre("create Sukses"));
 }
 
 TEST_F(SandboxPrepaid, refuses_a_used_ref_id_for_another_purchase)
