@@ -44,6 +44,8 @@ struct Config {
     db::Config database;
     std::string queue_driver = "database";
     std::string redis_host; ///< used from step 2 on
+    int redis_port = 6379;
+    Secret redis_password;
     Digiflazz digiflazz;
     Tripay tripay;
     bool rate_limits = true;
@@ -75,9 +77,12 @@ struct Variable {
 };
 const std::vector<Variable>& variables();
 
+/// What a name is set to; nothing, or nothing but blanks, means that it is not set. The name `.env` asks for what is
+/// wrong with the file itself, one problem a line.
 using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
 
-/// Reads the configuration through `lookup` (see `environment_lookup`). Either a config or all mistakes.
+/// Reads the configuration through `lookup` (see `environment_lookup`). Either a config or all mistakes. Any variable
+/// may be given as `NAME_FILE` instead: the path of a file that holds its value.
 std::variant<Config, std::vector<Mistake>> read(const Lookup& lookup);
 
 /// Looks a name up in the process environment, then in the `.env` file at `path` when there is one. `NAME_FILE` is
