@@ -156,6 +156,7 @@ TEST_P(ApplyingAnAnswer, forgets_a_first_look_that_was_followed_by_pending)
 
 TEST_P(ApplyingAnAnswer, holds_without_buying_until_the_stores_patience_ends)
 {
+    shop.hand_over_to_check(order);
     plays(R"(
         +1   44 Gagal   -> processing held   38000 flagged
         +600 44 Gagal   -> processing held   38000 flagged
@@ -253,9 +254,9 @@ TEST_P(ApplyingAnAnswer, F24_races_of_refunds_failure_and_success_move_the_money
         EXPECT_EQ(shop.order(raced.id).status, Status::refunded);
         EXPECT_EQ(shop.balance(buyer), before);
         EXPECT_EQ(shop.audit(), "");
-        shop.db().transact([&](db::Tx& tx) {
+        EXPECT_TRUE(shop.db().transact([&](db::Tx& tx) {
             return wallet::demo_credit(tx, buyer, 12'000_idr, "again" + std::to_string(round), shop.now);
-        });
+        }));
     }
 }
 

@@ -12,10 +12,10 @@ namespace
 using wallet::Account;
 using wallet::Posting;
 
-/// Books an event of the order. `already_applied` is the second sight of one event and changes nothing (I4); any other
-/// refusal here would be a hole in the books, so it breaks the transaction.
-void book(db::Tx& tx, const Order& order, std::string_view kind, std::vector<Posting> postings, Timestamp now,
-          std::string memo = {}, std::string_view reference_type = {}, std::optional<UserId> admin = {})
+/// Books an event of the order; false when it has been booked before (I4). Any other refusal here would be a hole in
+/// the books, so it breaks the transaction.
+bool book_once(db::Tx& tx, const Order& order, std::string_view kind, std::vector<Posting> postings, Timestamp now,
+               std::string memo = {}, std::string_view reference_type = {}, std::optional<UserId> admin = {})
 {
     const auto posted = wallet::post(tx,
                                      {.kind = kind,
@@ -28,9 +28,19 @@ void book(db::Tx& tx, const Order& order, std::string_view kind, std::vector<Pos
                                       .reference_id = order.id.value,
                                       .postings = std::move(postings)},
                                      now);
-    if (!posted)
+    if (!posted && !posted.error().is(wallet::already_applied))
         throw std::logic_error("booking " + std::string(kind) +
                                " was refused: " + std::string(posted.error().refusal.code));
+    return posted.ok();
+}
+
+/// Books what the state machine lets happen once. Its second time means that the order and the books disagree: nothing
+/// of the transaction may stay.
+void book(db::Tx& tx, const Order& order, std::string_view kind, std::vector<Posting> postings, Timestamp now,
+          std::string memo = {}, std::string_view reference_type = {}, std::optional<UserId> admin = {})
+{
+    if (!book_once(tx, order, kind, std::move(postings), now, std::move(memo), reference_type, admin))
+        throw std::logic_error("booked twice: " + std::string(kind));
 }
 
 void require_moved(bool moved, std::string_view edge)
@@ -136,15 +146,15 @@ void call_a_person(db::Tx& tx, const Order& order, std::string reason, Timestamp
 
 void book_late_success(db::Tx& tx, const Order& order, Idr cost, Timestamp now)
 {
-    book(tx, order, "late_success",
-         {Posting::debit(Account::disputes, cost), Posting::credit(Account::supplier_deposit, cost)}, now);
+    (void)book_once(tx, order, "late_success",
+                    {Posting::debit(Account::disputes, cost), Posting::credit(Account::supplier_deposit, cost)}, now);
     call_a_person(tx, order, "Pemasok melaporkan sukses setelah pesanan dikembalikan", now);
 }
 
 void book_reversal(db::Tx& tx, const Order& order, Idr cost, Timestamp now)
 {
-    book(tx, order, "supplier_reversal",
-         {Posting::debit(Account::supplier_deposit, cost), Posting::credit(Account::disputes, cost)}, now);
+    (void)book_once(tx, order, "supplier_reversal",
+                    {Posting::debit(Account::supplier_deposit, cost), Posting::credit(Account::disputes, cost)}, now);
     call_a_person(tx, order, "Pemasok membatalkan pesanan yang sudah berhasil", now);
 }
 

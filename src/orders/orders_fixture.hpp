@@ -106,6 +106,16 @@ public:
         });
         return order;
     }
+    /// Ends the first job as a claim does, leaving a check that is not due in this test.
+    void hand_over_to_check(const Order& order)
+    {
+        constexpr db::Query finish{"test.finish_jobs", "UPDATE jobs SET status = 'done' WHERE subject_id = ?"};
+        db().transact([&](db::Tx& tx) {
+            tx.execute(finish, order.id);
+            queue::enqueue(
+                tx, {.kind = "CheckOrder", .subject = order.id.value, .run_at = now + std::chrono::hours{24}}, now);
+        });
+    }
     /// What the supplier says about the order's first attempt.
     digiflazz::Answer says(const Order& order, const std::string& rc, const std::string& status,
                            const std::string& ref = "")
