@@ -18,6 +18,8 @@ class CommonPasswords
 public:
     /// Reads the word lists that exist among `paths`; words shorter than any password allowed are left out.
     explicit CommonPasswords(const std::vector<std::string>& paths);
+    CommonPasswords(const CommonPasswords&) = delete; // `words_` points into `text_`
+    CommonPasswords& operator=(const CommonPasswords&) = delete;
 
     bool contains(std::string_view password) const;
     std::size_t size() const { return words_.size(); }
