@@ -19,8 +19,8 @@ std::vector<std::string> split(std::string_view text, char separator);
 std::string joined(const std::vector<std::string>& parts, std::string_view separator);
 /// Digits only, optionally signed; nothing on anything else or overflow.
 std::optional<std::int64_t> parse_int(std::string_view text);
-/// Escapes `!`, `%` and `_` for a LIKE with `ESCAPE '!'` (a backslash would itself need escaping in MySQL): wildcards in a
-/// search term are literal.
+/// Escapes `!`, `%` and `_` for a LIKE with `ESCAPE '!'` (a backslash would itself need escaping in MySQL): wildcards
+/// in a search term are literal.
 std::string like_literal(std::string_view text);
 /// Valid UTF-8 without NUL.
 bool is_clean_utf8(std::string_view text);
