@@ -224,7 +224,9 @@ void adopt_product(db::Tx& tx, ProductId product, const std::string& supplier_gr
 std::vector<KnownItem> items(db::Tx& tx)
 {
     std::vector<KnownItem> found;
-    for (const auto& row : tx.all(all_items)) {
+    const auto rows = tx.all(all_items);
+    found.reserve(rows.size());
+    for (const auto& row : rows) {
         KnownItem known;
         known.id = row.id<ItemId>(0);
         known.facts.product = row.id<ProductId>(1);

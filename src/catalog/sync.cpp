@@ -18,7 +18,9 @@ namespace
 
 // Longer than the ten minutes a sync may take (domain 19).
 constexpr auto lease_time = std::chrono::minutes(15);
-constexpr std::size_t items_per_transaction = 300;
+// A few hundred: each transaction is a flush to disk, and a large one holds the writers up (and is refused by
+// clustered databases).
+constexpr std::size_t items_per_transaction = 500;
 
 Found find_catalogue(db::Tx& tx)
 {
@@ -41,6 +43,10 @@ Result<std::int64_t> write_parcel(db::Tx& tx, const SyncLease& lease, const std:
     if (!store::holds_lease(tx, lease.owner())) return overtaken();
     std::int64_t switched_off = 0;
     std::vector<store::ItemWrite> writes;
+    std::size_t size = 0;
+    for (const auto* plan : parcel)
+        size += plan->items.size();
+    writes.reserve(size);
     for (const auto* plan : parcel) {
         auto product = plan->product;
         if (plan->creation) {
@@ -78,6 +84,23 @@ void record_run(db::Tx& tx, const SyncReport& report, Timestamp now)
     if (!report.prepaid_source.empty()) entry.facts.emplace_back("prepaid_list", report.prepaid_source);
     if (!report.postpaid_source.empty()) entry.facts.emplace_back("postpaid_list", report.postpaid_source);
     activity::record(tx, entry, now);
+}
+
+/// The ids of all categories by slug, after the missing ones have been made.
+Result<std::map<std::string, std::int64_t>> all_categories(db::Database& database, const SyncLease& lease,
+                                                           const Found& found, const SyncPlan& plan, Timestamp now)
+{
+    std::map<std::string, std::int64_t> ids;
+    for (const auto& category : found.categories)
+        ids.emplace(category.slug, category.id);
+    if (plan.categories.empty()) return ids;
+    return database.transact([&](db::Tx& tx) -> Result<std::map<std::string, std::int64_t>> {
+        if (!store::holds_lease(tx, lease.owner())) return overtaken();
+        auto all = ids;
+        for (const auto& category : plan.categories)
+            all.emplace(category.slug, store::insert_category(tx, category, now));
+        return all;
+    });
 }
 
 } // namespace
@@ -128,37 +151,31 @@ Result<SyncReport> write_lists(db::Database& database, SyncLease& lease, const L
             ++report.products_updated;
     }
 
-    std::map<std::string, std::int64_t> categories;
-    for (const auto& category : found.categories)
-        categories.emplace(category.slug, category.id);
-    const auto created = TRY(database.transact([&](db::Tx& tx) -> Result<std::map<std::string, std::int64_t>> {
-        if (!store::holds_lease(tx, lease.owner())) return overtaken();
-        std::map<std::string, std::int64_t> ids;
-        for (const auto& category : plan.categories)
-            ids.emplace(category.slug, store::insert_category(tx, category, now));
-        return ids;
-    }));
-    categories.insert(created.begin(), created.end());
-
+    const auto categories = TRY(all_categories(database, lease, found, plan, now));
+    auto work = parcels(plan, items_per_transaction);
+    if (work.empty()) work.emplace_back(); // every row is an admin's own: the run is recorded all the same
     std::int64_t done = 0;
     if (progress) progress(0, plan.rows);
-    for (const auto& parcel : parcels(plan, items_per_transaction)) {
-        report.items_deactivated +=
-            TRY(database.transact([&](db::Tx& tx) { return write_parcel(tx, lease, parcel, categories, now); }));
+    for (std::size_t i = 0; i < work.size(); ++i) {
+        const bool last = i + 1 == work.size();
+        const auto written = database.transact([&](db::Tx& tx) -> Result<SyncReport> {
+            auto so_far = report;
+            so_far.items_deactivated += TRY(write_parcel(tx, lease, work[i], categories, now));
+            if (last) {
+                store::raise_version(tx);
+                record_run(tx, so_far, now);
+                store::give_lease_back(tx, lease.owner());
+            }
+            return so_far;
+        });
+        report = TRY(written);
+        if (last) break;
         lease.wrote_something();
         failpoint("catalog_between_products");
-        for (const auto* product : parcel)
+        for (const auto* product : work[i])
             done += static_cast<std::int64_t>(product->items.size());
         if (progress) progress(done, plan.rows);
     }
-
-    TRY(database.transact([&](db::Tx& tx) -> Result<void> {
-        if (!store::holds_lease(tx, lease.owner())) return overtaken();
-        store::raise_version(tx);
-        record_run(tx, report, now);
-        store::give_lease_back(tx, lease.owner());
-        return enstore::done();
-    }));
     lease.ended();
     if (progress) progress(plan.rows, plan.rows);
     return report;

@@ -46,7 +46,8 @@ digiflazz::PriceList real_list(bool postpaid)
 {
     const auto path =
         std::filesystem::path(__FILE__).parent_path() / ".." / ".." / "sandbox" / "data" / "digiflazz-price-list.json";
-    std::ifstream file(path);
+    std::ifstream file(path); // where __FILE__ is relative, it is so to the build folder, in which ctest runs
+    if (!file) throw std::runtime_error("run this test in its build folder: " + path.string() + " is not to be found");
     std::stringstream text;
     text << file.rdbuf();
     const auto all = json::parse(text.str());
