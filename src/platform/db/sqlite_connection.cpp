@@ -33,7 +33,10 @@ void create_private(const std::string& path)
     const auto folder = std::filesystem::path(path).parent_path();
     std::error_code ignored; // opening says it better
     if (!folder.empty()) std::filesystem::create_directories(folder, ignored);
-    const int file = ::open(path.c_str(), O_CREAT | O_CLOEXEC | O_RDWR, 0600);
+    // O_EXCL: a file that exists is never opened here. Closing it would drop every lock this process holds on it (POSIX
+    // locks belong to the process), and the next program to leave would take itself for the last one and delete our
+    // WAL.
+    const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_CLOEXEC | O_RDWR, 0600);
     if (file >= 0) ::close(file);
 }
 

@@ -4,7 +4,10 @@
 
 #include <gmock/gmock.h>
 
+#include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <future>
@@ -190,6 +193,31 @@ TEST_F(SqliteFile, says_gone_when_it_cannot_be_opened)
     std::fputs("this is no database, however long it is made to look to be one by words", file);
     std::fclose(file);
     EXPECT_THROW(Database::open(config), Failure);
+}
+
+/// What another process sees: whether someone holds SQLite's lock on the file (its 510 shared bytes).
+bool locked_for_others(const std::string& path)
+{
+    const pid_t child = ::fork();
+    if (child == 0) {
+        struct flock wanted = {};
+        wanted.l_type = F_WRLCK;
+        wanted.l_whence = SEEK_SET;
+        wanted.l_start = 0x40000002;
+        wanted.l_len = 510;
+        const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+        const bool held = file >= 0 && ::fcntl(file, F_GETLK, &wanted) == 0 && wanted.l_type != F_UNLCK;
+        ::_exit(held ? 1 : 0);
+    }
+    int status = 0;
+    return child > 0 && ::waitpid(child, &status, 0) == child && WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
+TEST_F(SqliteFile, opening_it_again_keeps_the_locks_that_keep_its_log_alive)
+{
+    EXPECT_TRUE(locked_for_others(store.config().sqlite_path));
+    const auto again = Database::open(store.config());
+    EXPECT_TRUE(locked_for_others(store.config().sqlite_path));
 }
 
 TEST_F(SqliteFile, opens_a_path_with_spaces_and_signs)
