@@ -1,4 +1,5 @@
 #include "apps/commands.hpp"
+#include "platform/core/text.hpp"
 #include "platform/crypto/crypto.hpp"
 #include "platform/log/log.hpp"
 
@@ -110,7 +111,10 @@ void Program::tools()
     auto* credit = command(*demo, "credit", "give a demo account money; refused outside the sandbox",
                            [this] { return demo_credit(common, email, amount); });
     credit->add_option("EMAIL", email)->required();
-    credit->add_option("AMOUNT", amount, "whole rupiah")->required();
+    credit->add_option("AMOUNT", amount, "whole rupiah")->required()->check([](const std::string& text) {
+        // Decimal digits only: CLI11 would read 0x10 as sixteen rupiah.
+        return enstore::parse_int(text) ? std::string() : "AMOUNT is whole rupiah, in digits";
+    });
     auto* jobs = command(app, "jobs", "the queue", {});
     jobs->require_subcommand(1);
     with_json(

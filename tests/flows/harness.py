@@ -202,7 +202,7 @@ def run_enstore(*arguments, data: pathlib.Path | None = None, environment: dict 
     """A command of the program, beside a running store or without one."""
     command = [binary or program(), *map(str, arguments), *(["--data", str(data)] if data else [])]
     return subprocess.run(command, env={**base_environment(), **(environment or {})}, input=stdin, capture_output=True,
-                          text=True, timeout=timeout, cwd=cwd or data or "/tmp")
+                          text=True, timeout=timeout, cwd=cwd or (data if data and data.is_dir() else "/tmp"))
 
 
 class World:
@@ -439,6 +439,11 @@ class MariaDB:
 
     def close(self) -> None:
         self.process.kill()
+
+
+def database_file(world: World) -> pathlib.Path:
+    """The store's SQLite file (the sandbox has one of its own)."""
+    return next(p for p in world.data.glob("*.sqlite"))
 
 
 @contextlib.contextmanager

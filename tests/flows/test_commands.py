@@ -5,7 +5,7 @@ import re
 import subprocess
 
 import pytest
-from harness import ROOT, World, run_enstore
+from harness import ROOT, World, database_file, program, run_enstore
 
 COMMANDS = ["up", "sandbox", "serve", "work", "schedule", "migrate", "sync-products", "admin", "audit", "doctor", "routes", "completion", "demo"]
 
@@ -66,7 +66,6 @@ def test_an_env_file_is_read_and_the_environment_wins(tmp_path):
 
 def test_migrate_is_idempotent_and_safe_in_two_processes(tmp_path):
     environment = {**os.environ, "DB_CONNECTION": "sqlite"}
-    from harness import program
     both = [subprocess.Popen([program(), "migrate", "--data", tmp_path], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
             for _ in range(2)]
     assert [p.communicate() and p.returncode for p in both] == [0, 0]
@@ -103,7 +102,7 @@ def test_a_store_without_its_supplier_says_so_in_doctor(store):
 def test_the_audit_finds_a_rupiah_that_is_missing(store):
     import sqlite3
     buyer = store.register(money=25_000)
-    file = next(p for p in store.data.glob("*.db") if "sandbox" not in p.name)
+    file = database_file(store)
     with sqlite3.connect(file) as database:
         database.execute("UPDATE balances SET balance = balance - 1 WHERE user_id = ?", [buyer.user["id"]])
     done = store.enstore("audit", "--json")

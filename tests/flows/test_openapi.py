@@ -16,6 +16,8 @@ BESIDE = {
     "GET /metrics": "for Prometheus",
     "GET /setup": "one-time page of the first admin",
     "POST /setup": "one-time page of the first admin",
+    "GET /setup/style.css": "its look, so that its policy needs no inline style",
+    "POST /api/setup/admin": "the same for scripts",
 }
 
 
