@@ -33,12 +33,13 @@ public:
     {
         const auto started = Steady::now();
         const auto wakes = wakes_.load();
+        Steady::duration waited{0}; // the first look is at exactly the caller's `now`
         while (true) {
             const auto number = news_.number();
-            const auto waited = Steady::now() - started;
             auto jobs = claim_now(at_most, number, now + std::chrono::duration_cast<Microseconds>(waited));
             if (!jobs.empty() || waited >= wait || wakes_.load() != wakes) return jobs;
             news_.wait_after(number, std::min<Steady::duration>(wait - waited, options_.poll));
+            waited = Steady::now() - started;
         }
     }
 
