@@ -38,7 +38,7 @@ SKU = "dana10"
 def program() -> str:
     """What is under test: a build with failpoints."""
     if given := os.environ.get("ENSTORE_BIN"):
-        return given
+        return str(pathlib.Path(given).resolve())
     built = [ROOT / "build" / preset / "enstore" for preset in ("dev", "asan")]
     found = [b for b in built if b.exists()]
     assert found, "build first: scripts/build dev enstore (or set ENSTORE_BIN)"

@@ -27,7 +27,7 @@ public:
                                .pool = pool,
                                .now = std::chrono::steady_clock::now(),
                                .date = http_date(clock.now())},
-          timer_(context_.get_executor()), tasks_(context_.get_executor())
+          timer_(context_.get_executor()), tasks_(context_.get_executor(), [this] { maybe_end(); })
     {
     }
 
@@ -63,7 +63,7 @@ public:
         edge_.draining = true;
         for (Connection* connection : std::vector<Connection*>(connections_.begin(), connections_.end()))
             connection->drain();
-        arm();
+        maybe_end();
     }
     void cut()
     {
@@ -79,6 +79,11 @@ private:
         co_await Connection::serve(connection);
         connections_.erase(connection.get());
         place.reset();
+    }
+    /// With the timer gone nothing waits on this thread any more, and its `run` returns.
+    void maybe_end()
+    {
+        if (edge_.draining && tasks_.running() == 0) timer_.cancel();
     }
     void arm()
     {
@@ -143,14 +148,15 @@ public:
     {
         const std::lock_guard once(draining_);
         if (!started_ || ended_) return true;
-        // The acceptor lives on the first loop, and is closed there too.
+        // The acceptor lives on the first loop, and is closed there; the others are told from there too, so that a
+        // connection on its way to a loop arrives before that loop is told to end.
         loops_.front()->post([this] {
             boost::system::error_code ignored;
             stopping_ = true;
             acceptor_->close(ignored);
+            for (const auto& loop : loops_)
+                loop->post([&loop = *loop] { loop.drain(); });
         });
-        for (const auto& loop : loops_)
-            loop->post([&loop = *loop] { loop.drain(); });
         const bool all_gone = wait_for_loops(patience);
         if (!all_gone) {
             pool_->give_up_waiting();

@@ -1,6 +1,6 @@
 #include "platform/queue/queue.hpp"
-#include "tests/support/threads.hpp"
 #include "tests/support/test_database.hpp"
+#include "tests/support/threads.hpp"
 
 #include <gtest/gtest.h>
 
