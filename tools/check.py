@@ -21,6 +21,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = ROOT / "build" / "check"
+ANALYSIS = ROOT / "build" / "analysis"
 TIDY, FORMAT = "clang-tidy-14", "clang-format-14"
 # gtest costs the deep checks a quarter of a minute for each file; what tests get wrong most is here.
 TEST_CHECKS = ("-*,bugprone-use-after-move,bugprone-unused-return-value,bugprone-dangling-handle,"
@@ -79,8 +80,9 @@ class Contents:
 
 
 def compile_commands() -> dict[str, str]:
-    """By path; made by configuring the development preset (nothing is built for it)."""
-    database = ROOT / "build" / "dev" / "compile_commands.json"
+    """By path; made by configuring the development preset in a folder where nothing is ever built: clang refuses the
+    precompiled header that g++ would leave there."""
+    database = ANALYSIS / "compile_commands.json"
     wanted = set(sources(".cpp"))
     for _ in range(2):
         if database.is_file():
@@ -88,14 +90,14 @@ def compile_commands() -> dict[str, str]:
             # A new file is known after the next configure; of what the presets leave out (fuzz, bench) nothing is.
             if {p for p in wanted if p.startswith(("src/", "sandbox/"))} <= set(commands):
                 break
-        done = subprocess.run(["cmake", "--preset", "dev"], cwd=ROOT, capture_output=True, text=True)
+        done = subprocess.run(["cmake", "--preset", "dev", "-B", str(ANALYSIS)], cwd=ROOT, capture_output=True, text=True)
         if done.returncode:
-            sys.exit(f"cmake --preset dev failed:\n{done.stdout}{done.stderr}")
+            sys.exit(f"cmake failed:\n{done.stdout}{done.stderr}")
     return {path: command for path, command in commands.items() if path in wanted}
 
 
 def analyse(path: str) -> tuple[bool, str]:
-    command = [TIDY, "-p", str(ROOT / "build" / "dev"), "--quiet", "--extra-arg=-Wno-unknown-warning-option"]
+    command = [TIDY, "-p", str(ANALYSIS), "--quiet", "--extra-arg=-Wno-unknown-warning-option"]
     if path.endswith("_test.cpp") or path.startswith("tests/"):
         command.append("--checks=" + TEST_CHECKS)
     elif "co_await" in (ROOT / path).read_text(errors="replace"):
