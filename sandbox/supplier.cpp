@@ -127,7 +127,7 @@ Reply Supplier::post(std::string_view path, std::string_view body, const std::st
     Reply honest;
     honest.body = R"({"data":{}})";
     if (!drops_request(faults)) honest = answer(path, request, faults);
-    const auto reply = faults.empty() ? std::move(honest) : spoiled(std::move(honest), faults);
+    auto reply = faults.empty() ? std::move(honest) : spoiled(std::move(honest), faults);
     if (const auto wait = delay_after(faults); wait.count() > 0) pause_(wait);
     return reply;
 }

@@ -58,7 +58,9 @@ struct TokenParts {
 std::optional<TokenParts> parts_of(std::string_view token)
 {
     const auto bar = token.find('|');
-    if (bar == std::string_view::npos || bar > 19 || token.size() - bar - 1 != secret_length) return std::nullopt;
+    if (bar > 19 || // also when there is none: npos is larger
+        token.size() - bar - 1 != secret_length)
+        return std::nullopt;
     const auto id = parse_int(token.substr(0, bar));
     if (!id || *id <= 0) return std::nullopt;
     return TokenParts{.id = TokenId{*id}, .secret = token.substr(bar + 1)};

@@ -66,7 +66,7 @@ void append(List& all, List more)
 
 } // namespace
 
-StoreProgram::StoreProgram(config::Config config, const LocalSecrets& secrets, SandboxAddress sandbox,
+StoreProgram::StoreProgram(config::Config config, const LocalSecrets& secrets, const SandboxAddress& sandbox,
                            const Clock& machine)
     : config_(std::move(config)), database_(db::Database::open(config_.database)),
       clock_(queue::database_clock(*database_, machine)),

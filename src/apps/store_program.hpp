@@ -29,7 +29,8 @@ class StoreProgram
 {
 public:
     /// `machine` must outlive the program. Throws `db::Failure` when the database cannot be opened.
-    StoreProgram(config::Config config, const LocalSecrets& secrets, SandboxAddress sandbox, const Clock& machine);
+    StoreProgram(config::Config config, const LocalSecrets& secrets, const SandboxAddress& sandbox,
+                 const Clock& machine);
     /// A program without a database, for `enstore routes`: its routes can be listed and not called.
     StoreProgram();
     ~StoreProgram();

@@ -16,7 +16,7 @@ constexpr db::Query timeline{
     "SELECT id, transaction_id, status_from, status_to, action, message, created_by, created_at, updated_at "
     "FROM transaction_logs WHERE transaction_id = ? AND action <> 'attention' ORDER BY id"};
 
-json::value parsed(const std::string& text, json::value otherwise)
+json::value parsed(const std::string& text, const json::value& otherwise)
 {
     boost::system::error_code problem;
     auto value = json::parse(text, problem);

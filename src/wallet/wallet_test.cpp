@@ -137,7 +137,7 @@ TEST_P(Wallets, writes_nothing_for_an_entry_of_zeros)
 TEST_P(Wallets, I1_breaks_on_lines_that_do_not_sum_to_zero)
 {
     const UserId user = with_wallet("alice");
-    EXPECT_THROW(db.transact([&](db::Tx& tx) {
+    EXPECT_THROW((void)db.transact([&](db::Tx& tx) {
         return post(tx,
                     {.kind = "purchase",
                      .source = "order",

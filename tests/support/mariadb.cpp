@@ -18,7 +18,7 @@ namespace
 
 std::vector<std::string> address()
 {
-    const char* text = std::getenv("ENSTORE_TEST_MARIADB");
+    const char* text = std::getenv("ENSTORE_TEST_MARIADB"); // NOLINT(concurrency-mt-unsafe): nothing here sets it
     auto parts = split(text == nullptr ? "" : text, ':');
     if (parts.size() != 4)
         throw std::runtime_error(

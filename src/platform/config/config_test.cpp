@@ -341,6 +341,7 @@ TEST_F(SecretFiles, a_file_that_cannot_be_used_is_named)
 TEST_F(SecretFiles, the_environment_wins_over_the_env_file)
 {
     const auto path = file(".env", "ENSTORE_TEST_A=file\nENSTORE_TEST_B=file\nENSTORE_TEST_C=file\n");
+    // NOLINTBEGIN(concurrency-mt-unsafe): this test has one thread, and the environment is what it is about.
     ::setenv("ENSTORE_TEST_A", "environment", 1);
     ::setenv("ENSTORE_TEST_B", "", 1);
     const auto lookup = environment_lookup(path);
@@ -351,6 +352,7 @@ TEST_F(SecretFiles, the_environment_wins_over_the_env_file)
     EXPECT_EQ(file_lookup(path)("ENSTORE_TEST_A"), "file");
     ::unsetenv("ENSTORE_TEST_A");
     ::unsetenv("ENSTORE_TEST_B");
+    // NOLINTEND(concurrency-mt-unsafe)
     EXPECT_EQ(environment_lookup(folder.file("absent"))("ENSTORE_TEST_C"), std::nullopt);
 }
 

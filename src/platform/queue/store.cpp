@@ -99,7 +99,7 @@ std::array<std::int64_t, batch> padded(const std::vector<std::int64_t>& ids, std
     return all;
 }
 
-std::vector<Found> found(std::vector<db::Row> rows, bool was_leased)
+std::vector<Found> found(const std::vector<db::Row>& rows, bool was_leased)
 {
     std::vector<Found> all;
     all.reserve(rows.size());
