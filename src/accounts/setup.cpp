@@ -16,7 +16,7 @@ constexpr std::chrono::hours setup_lifetime{24};
 std::string make_setup_token(db::Tx& tx, Timestamp now)
 {
     if (any_admin(tx)) return {};
-    const auto token = crypto::random_text(setup_token_length, crypto::token_alphabet);
+    auto token = crypto::random_text(setup_token_length, crypto::token_alphabet);
     store::delete_open_setup_tokens(tx);
     store::insert_setup_token(tx, crypto::sha256(token), now + setup_lifetime, now);
     return token;

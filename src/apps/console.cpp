@@ -26,11 +26,11 @@ void open_log(const config::Config& config)
     log::open(level, human ? log::Format::human : log::Format::json);
 }
 
-std::function<void(std::int64_t, std::int64_t)> progress_bar(std::string what)
+std::function<void(std::int64_t, std::int64_t)> progress_bar(const std::string& what)
 {
     const bool terminal = ::isatty(STDERR_FILENO) == 1;
     const auto shown = std::make_shared<std::int64_t>(-1);
-    return [=](std::int64_t done, std::int64_t all) {
+    return [what, terminal, shown](std::int64_t done, std::int64_t all) {
         const std::int64_t percent = all == 0 ? 100 : done * 100 / all;
         const std::int64_t step = terminal ? percent : percent / 10 * 10;
         if (step == *shown) return;

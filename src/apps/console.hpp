@@ -15,7 +15,7 @@ void say(const std::string& line);
 /// Opens the log as configured; `human` on a terminal unless LOG_FORMAT says otherwise.
 void open_log(const config::Config& config);
 /// A progress bar on a terminal, a line every ten percent elsewhere.
-std::function<void(std::int64_t done, std::int64_t all)> progress_bar(std::string what);
+std::function<void(std::int64_t done, std::int64_t all)> progress_bar(const std::string& what);
 /// Prints a refusal with its fields.
 void say_refusal(const Error& error);
 

@@ -22,13 +22,13 @@ void StoreProgram::require_ready_database()
                                  ", newer than this program (" + std::to_string(wanted) +
                                  "). Start the newer program.");
     const std::string mode = config_.sandbox() ? "sandbox" : "live";
-    const std::string born = database_->transact([&](db::Tx& tx) {
+    const std::string born = database_->transact([&](db::Tx& tx) -> std::string {
         if (const auto row = tx.one(born_as)) return row->text(0);
         try {
             tx.execute(be_born, mode, clock_->now());
         } catch (const db::UniqueViolation&) { // another process of the store was first; it has the same configuration
         }
-        return mode;
+        return std::string(mode);
     });
     if (born != mode)
         throw std::runtime_error(

@@ -4,9 +4,9 @@
 #include "platform/crypto/crypto.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <stdexcept>
+#include <system_error>
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -19,7 +19,7 @@ namespace
 
 [[noreturn]] void cannot(const std::string& what, const std::string& path)
 {
-    throw std::runtime_error(what + " " + path + ": " + std::strerror(errno) +
+    throw std::runtime_error(what + " " + path + ": " + std::system_category().message(errno) +
                              ". Choose another folder with --data, or mend its permissions.");
 }
 

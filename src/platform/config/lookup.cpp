@@ -62,7 +62,7 @@ Lookup environment_lookup(const std::string& path)
             return all;
         }
         // An empty variable is how a compose file says "not set": then the file is asked.
-        const char* set = std::getenv(std::string(name).c_str());
+        const char* set = std::getenv(std::string(name).c_str()); // NOLINT(concurrency-mt-unsafe): nothing here sets it
         if (set != nullptr && *set != 0) return std::string(set);
         return value_of(*file, name);
     };
